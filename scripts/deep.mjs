@@ -1,0 +1,6 @@
+// `npm run test:deep`: the laws and the random programs at 1,000 cases each (COTANGENT_RUNS changes the number).
+import { node } from "./process.mjs";
+
+node(["node_modules/vitest/vitest.mjs", "run", "test/laws", "test/programs", ...process.argv.slice(2)], {
+  COTANGENT_RUNS: process.env.COTANGENT_RUNS ?? "1000",
+});

@@ -1,0 +1,21 @@
+// Running a child Node with its output passed through: what every other script here is made of.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs `node ...args` in the project's root; on failure ends this process with the same status. */
+export const node = (args, env = {}) => {
+  const child = spawnSync(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: "inherit",
+  });
+  if (child.status !== 0) process.exit(child.status ?? 1);
+};
+
+/** Runs `npm ...args` likewise; npm is a script for a shell, also on Windows. */
+export const npm = (command) => {
+  const child = spawnSync(`npm ${command}`, { cwd: root, shell: true, stdio: "inherit" });
+  if (child.status !== 0) process.exit(child.status ?? 1);
+};
