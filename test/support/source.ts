@@ -117,7 +117,7 @@ export const topLevel = (text: string): readonly Statement[] => {
   const found: Statement[] = [];
   let depth = 0;
   for (const [i, line] of blank(text, "blank").split("\n").entries()) {
-    if (depth === 0 && /^[^\s)}\]`]/.test(line)) found.push({ line: i + 1, text: line.trimEnd() });
+    if (depth === 0 && /^[^\s)}\]>`]/.test(line)) found.push({ line: i + 1, text: line.trimEnd() });
     for (const c of line) {
       if (c === "(" || c === "[" || c === "{") depth++;
       else if (c === ")" || c === "]" || c === "}") depth--;

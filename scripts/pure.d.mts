@@ -1,0 +1,1 @@
+export declare const markPure: (code: string) => string;
