@@ -98,7 +98,8 @@ describe("the rules find", () => {
         "const f = (x: any): void => g(x as any);\nconst h = <any>x;\nlet xs: any[];\nlet m: Map<string, any>;\n",
       "tensor/b.ts":
         '// any: any as any\nconst s = "x as any";\nconst t = `: any ${s} <any>`;\nexport const any = (x: Tensor): Tensor => x;\n',
-      "tensor/c.ts": "// @ts-ignore\nexport default 1;\nexport * from './a.js';\nexport { x as default };\n",
+      "tensor/c.ts":
+        "// @ts-ignore\nexport default 1;\nexport * from './a.js';\nexport * as a from './a.js';\nexport { x as default };\n",
       "numpy/utils.ts": "",
     });
     expect(holes(files)).toEqual([
@@ -107,7 +108,7 @@ describe("the rules find", () => {
       "tensor/a.ts:3 has the type any",
       "tensor/a.ts:4 has the type any",
       "tensor/c.ts:2 has a default export",
-      "tensor/c.ts:4 has a default export",
+      "tensor/c.ts:5 has a default export",
       "tensor/c.ts:3 has export *",
       "tensor/c.ts:1 silences the compiler",
       "numpy/utils.ts is named for nothing that it holds",

@@ -1,0 +1,81 @@
+/**
+ * The one door through which every operation goes, and the interpreter now in charge of it. Dispatch is by
+ * context, not by data: eager evaluation is a comparison with null away.
+ */
+import { EscapedTracerError } from "../tensor/errors.js";
+import { DenseTensor, Tensor, type TensorType } from "../tensor/tensor.js";
+import type { AnyPrimitive } from "./primitive.js";
+
+export interface Interpreter {
+  process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[];
+}
+
+/** A value of a transformation that is running. Which interpreter it belongs to is told by `tag`. */
+export abstract class Tracer extends Tensor {
+  abstract readonly tag: TraceTag;
+  override toString(): string {
+    return `${this.tag.name}Tracer(${this.dtype}[${this.shape.join(", ")}])`;
+  }
+}
+
+/** Identity of one run of a transformation: who made a tracer, and whether it is still running. */
+export class TraceTag {
+  running = true;
+  constructor(
+    readonly name: string,
+    /** Name of the user's function, for errors. */
+    readonly of: string,
+  ) {}
+  toString(): string {
+    return this.of === "" ? this.name : `${this.name}(${this.of})`;
+  }
+}
+
+let current: Interpreter | null = null;
+
+export const currentInterpreter = (): Interpreter | null => current;
+
+/** Applies a primitive: by its kernel, or through the interpreter in charge. */
+export const bind = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] => {
+  if (current !== null) return current.process(primitive, ins, p);
+  for (let i = 0; i < ins.length; i++)
+    if (!(ins[i] instanceof DenseTensor)) throw escaped(primitive.name, ins[i]);
+  return primitive.impl(ins as readonly DenseTensor[], p);
+};
+
+/** `bind` for the many primitives with one result. */
+export const bindOne = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): Tensor =>
+  bind(primitive, ins, p)[0] as Tensor;
+
+/** Applies a primitive under `interpreter`, which is in charge for just this one operation. */
+export const bindUnder = (
+  interpreter: Interpreter | null,
+  primitive: AnyPrimitive,
+  ins: readonly Tensor[],
+  p: unknown,
+): readonly Tensor[] => {
+  const saved = current;
+  current = interpreter;
+  try {
+    return bind(primitive, ins, p);
+  } finally {
+    current = saved;
+  }
+};
+
+/** Runs `f` with `interpreter` in charge, and puts the one before back, whatever happens. */
+export const under = <R>(interpreter: Interpreter | null, f: () => R): R => {
+  const saved = current;
+  current = interpreter;
+  try {
+    return f();
+  } finally {
+    current = saved;
+  }
+};
+
+export const escaped = (operation: string, x: Tensor | undefined): EscapedTracerError =>
+  EscapedTracerError.from(operation, x instanceof Tracer ? x.tag.toString() : "a transformation");
+
+/** The type of a value, for shape rules. */
+export const typeOf = (x: { readonly type: TensorType }): TensorType => x.type;

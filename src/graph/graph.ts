@@ -1,0 +1,75 @@
+/**
+ * A program of primitives without functions: inputs, equations in order, outputs. Tensors stand in it as
+ * constants. Graphs are what staging makes and transposition, evaluation and compilation read.
+ */
+import type { Tensor, TensorType } from "../tensor/tensor.js";
+import { type AnyPrimitive, isVariable, type Operand, Variable } from "./primitive.js";
+
+export interface Equation {
+  readonly primitive: AnyPrimitive;
+  readonly ins: readonly Operand[];
+  readonly p: unknown;
+  readonly outs: readonly Variable[];
+}
+
+export interface Graph {
+  readonly inputs: readonly Variable[];
+  readonly equations: readonly Equation[];
+  readonly outputs: readonly Operand[];
+  /** How many Variables there are; their indexes are below it. */
+  readonly variableCount: number;
+}
+
+/** Collects equations in the order in which they happen. */
+export class GraphBuilder {
+  readonly inputs: Variable[] = [];
+  readonly equations: Equation[] = [];
+  #count = 0;
+
+  variable(type: TensorType): Variable {
+    return new Variable(type, this.#count++);
+  }
+  input(type: TensorType): Variable {
+    const v = this.variable(type);
+    this.inputs.push(v);
+    return v;
+  }
+  add(
+    primitive: AnyPrimitive,
+    ins: readonly Operand[],
+    p: unknown,
+    outTypes: readonly TensorType[],
+  ): readonly Variable[] {
+    const outs =
+      outTypes.length === 1
+        ? [this.variable(outTypes[0] as TensorType)]
+        : outTypes.map((t) => this.variable(t));
+    this.equations.push({ primitive, ins, p, outs });
+    return outs;
+  }
+  finish(outputs: readonly Operand[]): Graph {
+    return { inputs: this.inputs, equations: this.equations, outputs, variableCount: this.#count };
+  }
+}
+
+/** The graph without equations on which no output depends. Variables keep their indexes. */
+export const withoutDeadCode = (graph: Graph): Graph => {
+  const live = new Array<boolean>(graph.variableCount).fill(false);
+  for (const out of graph.outputs) if (isVariable(out)) live[out.index] = true;
+  const kept: Equation[] = [];
+  for (let i = graph.equations.length - 1; i >= 0; i--) {
+    const equation = graph.equations[i] as Equation;
+    if (!equation.outs.some((v) => live[v.index])) continue;
+    kept.push(equation);
+    for (const x of equation.ins) if (isVariable(x)) live[x.index] = true;
+  }
+  return { ...graph, equations: kept.reverse() };
+};
+
+/** The distinct tensors that a graph holds: of a linearized function, the residuals saved for its pullback. */
+export const residuals = (graph: Graph): readonly Tensor[] => {
+  const found = new Set<Tensor>();
+  for (const { ins } of withoutDeadCode(graph).equations)
+    for (const x of ins) if (!isVariable(x)) found.add(x);
+  return [...found];
+};

@@ -1,0 +1,155 @@
+/**
+ * A primitive is a value: an operation with every rule that any interpreter will ever ask for, as required
+ * fields. One that lacks a rule does not compile; an equation points at its primitive, and there is no registry.
+ */
+import type { Expr } from "../expr/expr.js";
+import type { Shape } from "../tensor/shape.js";
+import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+
+/** How many operands or results; "many" where the number varies. */
+export type Arity = 0 | 1 | 2 | 3 | 4 | "many";
+export type Many<N extends Arity, T> = N extends 0
+  ? readonly []
+  : N extends 1
+    ? readonly [T]
+    : N extends 2
+      ? readonly [T, T]
+      : N extends 3
+        ? readonly [T, T, T]
+        : N extends 4
+          ? readonly [T, T, T, T]
+          : readonly T[];
+
+/** A tangent, or null for one known to be zero: it costs nothing and is the identity of addition. */
+export type Tangent = Tensor | null;
+/** A cotangent, or null for one known to be zero. */
+export type Cotangent = Tensor | null;
+
+/**
+ * A value that a graph computes. As operand of a transpose rule it marks where the operation is linear; the
+ * other operands are tensors, the residuals.
+ */
+export class Variable {
+  constructor(
+    readonly type: TensorType,
+    /** Position in its graph: inputs first, then results in the order of computation. */
+    readonly index: number,
+  ) {}
+}
+export type Operand = Variable | Tensor;
+
+export const isVariable = (x: Operand): x is Variable => x instanceof Variable;
+
+/** Results of a JVP: primals out, tangents out. */
+export type Dual<Out extends Arity> = readonly [primals: Many<Out, Tensor>, tangents: Many<Out, Tangent>];
+
+/** A function of flat lists of tensors. */
+export type FlatFunction = (ins: readonly Tensor[]) => readonly Tensor[];
+
+/** An operand under vmap: where `mapped`, axis 0 is the batch axis. */
+export interface Batched {
+  readonly value: Tensor;
+  readonly mapped: boolean;
+}
+
+/** The axis over which a batching rule maps. */
+export interface MappedAxis {
+  readonly size: number;
+  /** Given in vmap's options, for collectives. */
+  readonly name: string | undefined;
+  /** Runs a function of per-example tensors on mapped ones: how a primitive that holds a function is batched. */
+  readonly map: (f: FlatFunction, ins: readonly Batched[]) => readonly Batched[];
+}
+
+/** A function run once without tangents, and what it closed over. */
+export interface Closed {
+  readonly outs: readonly Tensor[];
+  /** The tracers of the interpreter over which the function closes, taken apart. */
+  readonly primals: readonly Tensor[];
+  readonly tangents: readonly Tangent[];
+  /** The function of its operands and of the values that stand for those tracers. */
+  readonly converted: (ins: readonly Tensor[], closed: readonly Tensor[]) => readonly Tensor[];
+}
+
+/** The forward interpreter as a rule of a primitive that holds a function sees it. */
+export interface DualContext {
+  /** Runs `f` on primals; tracers of this interpreter inside it are read by their primals, and collected. */
+  readonly close: (f: FlatFunction, primals: readonly Tensor[]) => Closed;
+  /** Runs `f` with tracers of this interpreter made of the given pairs, and takes the results apart again. */
+  readonly differentiate: (
+    f: FlatFunction,
+    primals: readonly Tensor[],
+    tangents: readonly Tangent[],
+  ) => Dual<"many">;
+  /** `f`, which may run after this interpreter has gone: its tracers are read by their primals. */
+  readonly detached: (f: FlatFunction) => FlatFunction;
+}
+
+/** Which element of the operand a result element is: operand axis i is read at start[i] + step[i] * out[axis[i]]. */
+export interface AffineView {
+  readonly shape: Shape;
+  readonly axis: readonly (number | null)[];
+  readonly start: readonly number[];
+  readonly step: readonly number[];
+}
+
+/** What the compiler is told of a primitive: never its name, only the shape of its loop. */
+export type Lowering =
+  | { readonly kind: "map"; readonly expr: Expr }
+  | { readonly kind: "view"; readonly view: AffineView }
+  | { readonly kind: "reshape"; readonly shape: Shape }
+  | { readonly kind: "fold"; readonly op: "add" | "mul" | "max" | "min"; readonly axes: readonly number[] }
+  | { readonly kind: "contract"; readonly contract: AxisPairs; readonly batch: AxisPairs }
+  | { readonly kind: "opaque" };
+
+export type AxisPairs = readonly [left: readonly number[], right: readonly number[]];
+
+/** `p` is the parameters: static, immutable, compared by value. */
+export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, P = never> {
+  readonly name: string;
+  /** Types of the results; throws a typed error for operands that do not fit. */
+  shape(ins: Many<In, TensorType>, p: P): Many<Out, TensorType>;
+  /** The eager kernel. */
+  impl(ins: Many<In, DenseTensor>, p: P): Many<Out, DenseTensor>;
+  /** Pushforward. Called with at least one tangent that is not null; `context` is for primitives that hold functions. */
+  jvp(primals: Many<In, Tensor>, tangents: Many<In, Tangent>, p: P, context: DualContext): Dual<Out>;
+  /**
+   * Cotangents of the operands where the operation is linear in the Variables among `ins`; null for the others.
+   * Called with at least one cotangent that is not null. "nonlinear" where there is none.
+   */
+  readonly transpose:
+    | ((cotangents: Many<Out, Cotangent>, ins: Many<In, Operand>, p: P) => Many<In, Cotangent>)
+    | "nonlinear";
+  /** The operation on operands of which at least one is mapped (or, for a collective over this axis, none). */
+  batch(ins: Many<In, Batched>, p: P, axis: MappedAxis): Many<Out, Batched>;
+  lower(ins: Many<In, TensorType>, p: P): Lowering;
+  /** The name of the vmapped axis that a collective speaks to. */
+  collectiveAxis?(p: P): string;
+  /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
+  withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
+}
+
+/** A primitive seen by interpreters: arity and parameters erased. */
+export interface AnyPrimitive {
+  readonly name: string;
+  shape(ins: readonly TensorType[], p: unknown): readonly TensorType[];
+  impl(ins: readonly DenseTensor[], p: unknown): readonly DenseTensor[];
+  jvp(
+    primals: readonly Tensor[],
+    tangents: readonly Tangent[],
+    p: unknown,
+    context: DualContext,
+  ): readonly [readonly Tensor[], readonly Tangent[]];
+  readonly transpose:
+    | ((cotangents: readonly Cotangent[], ins: readonly Operand[], p: unknown) => readonly Cotangent[])
+    | "nonlinear";
+  batch(ins: readonly Batched[], p: unknown, axis: MappedAxis): readonly Batched[];
+  lower(ins: readonly TensorType[], p: unknown): Lowering;
+  collectiveAxis?(p: unknown): string;
+  withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
+}
+
+/** The one place where arity and parameter types are erased. */
+export const erase = <In extends Arity, Out extends Arity, P>(
+  primitive: Primitive<In, Out, P>,
+): AnyPrimitive => primitive as unknown as AnyPrimitive;

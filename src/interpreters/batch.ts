@@ -1,0 +1,67 @@
+/**
+ * Batching: values with a batch axis in front. A primitive whose operands are not mapped is done once, below;
+ * others by their batching rule. The axis stands always in front here; vmap moves it in and out.
+ */
+import { currentInterpreter, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
+import type { AnyPrimitive, Batched, FlatFunction, MappedAxis } from "../graph/primitive.js";
+import { ConcretizationError } from "../tensor/errors.js";
+import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+import { bypass } from "./closure.js";
+
+export class BatchTracer extends Tracer {
+  readonly type: TensorType;
+  constructor(
+    readonly tag: TraceTag,
+    /** All examples, stacked along axis 0. */
+    readonly value: Tensor,
+  ) {
+    super();
+    const { shape, dtype, weak } = value.type;
+    this.type = { shape: shape.slice(1), dtype, weak };
+  }
+  override concrete(attempted: string): DenseTensor {
+    throw ConcretizationError.batched(attempted, this.value.shape[0] as number);
+  }
+}
+
+export class BatchInterpreter implements Interpreter, MappedAxis {
+  constructor(
+    readonly tag: TraceTag,
+    readonly below: Interpreter | null,
+    readonly size: number,
+    readonly name: string | undefined,
+  ) {}
+
+  process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    const { tag, below } = this;
+    let involved = this.name !== undefined && primitive.collectiveAxis?.(p) === this.name;
+    for (let i = 0; !involved && i < ins.length; i++) {
+      const x = ins[i];
+      involved = x instanceof BatchTracer && x.tag === tag;
+    }
+    if (!involved) {
+      const outs = bypass(below, primitive, ins, p, (x) => x instanceof BatchTracer && x.tag === tag);
+      if (outs !== undefined) return outs;
+    }
+    const operands = ins.map((x) => this.split(x));
+    const outs = under(below, () => primitive.batch(operands, p, this));
+    return outs.map((out) => this.#join(out));
+  }
+
+  #join({ value, mapped }: Batched): Tensor {
+    return mapped ? new BatchTracer(this.tag, value) : value;
+  }
+
+  split(x: Tensor): Batched {
+    return x instanceof BatchTracer && x.tag === this.tag
+      ? { value: x.value, mapped: true }
+      : { value: x, mapped: false };
+  }
+
+  /** Runs a function of single examples on mapped operands, under whatever interpreter is in charge now. */
+  map(f: FlatFunction, ins: readonly Batched[]): readonly Batched[] {
+    const again = new BatchInterpreter(this.tag, currentInterpreter(), this.size, this.name);
+    const examples = ins.map((x) => again.#join(x));
+    return under(again, () => f(examples)).map((out) => again.split(out));
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Partial evaluation: what depends on nothing unknown runs now, under the interpreter below; the rest is recorded
+ * as equations. With tangents unknown it records linear maps; with all arguments unknown it stages whole programs.
+ */
+import { escaped, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
+import type { GraphBuilder } from "../graph/graph.js";
+import type { AnyPrimitive, FlatFunction, Operand, Variable } from "../graph/primitive.js";
+import { ConcretizationError } from "../tensor/errors.js";
+import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+import { bypass, guarded, unlessTouched } from "./closure.js";
+
+/** A value that is not known yet: a variable of the graph under construction. */
+export class UnknownTracer extends Tracer {
+  constructor(
+    readonly tag: TraceTag,
+    readonly variable: Variable,
+  ) {
+    super();
+  }
+  override get type(): TensorType {
+    return this.variable.type;
+  }
+  override concrete(attempted: string): DenseTensor {
+    throw ConcretizationError.unknown(attempted, this.tag.toString());
+  }
+}
+
+export class PartialInterpreter implements Interpreter {
+  constructor(
+    readonly tag: TraceTag,
+    readonly below: Interpreter | null,
+    readonly builder: GraphBuilder,
+  ) {}
+
+  readonly #mine = (x: Tensor): boolean => x instanceof UnknownTracer && x.tag === this.tag;
+
+  /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
+  #inline(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
+    let held: FlatFunction | undefined;
+    const guardedParameters = primitive.withFunction?.(p, (f) => {
+      held = f;
+      return guarded(f, this.#mine);
+    });
+    const types = ins.map((x) => x.type);
+    if (unlessTouched(() => primitive.shape(types, guardedParameters)) !== undefined) return undefined;
+    return held === undefined ? undefined : under(this, () => (held as FlatFunction)(ins));
+  }
+
+  unknown(type: TensorType): UnknownTracer {
+    return new UnknownTracer(this.tag, this.builder.input(type));
+  }
+
+  /** The variable of an unknown value; a known value as it is, a constant of the graph. */
+  operand(operation: string, x: Tensor): Operand {
+    if (x instanceof UnknownTracer && x.tag === this.tag) return x.variable;
+    if (x instanceof Tracer && !x.tag.running) throw escaped(operation, x);
+    return x;
+  }
+
+  process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    const n = ins.length;
+    let known = true;
+    for (let i = 0; i < n; i++) {
+      const x = ins[i];
+      if (x instanceof UnknownTracer && x.tag === this.tag) {
+        known = false;
+        break;
+      }
+    }
+    if (known) {
+      const outs = bypass(this.below, primitive, ins, p, this.#mine);
+      if (outs !== undefined) return outs;
+    }
+    if (primitive.withFunction !== undefined) {
+      const inlined = this.#inline(primitive, ins, p);
+      if (inlined !== undefined) return inlined;
+    }
+    const operands = new Array<Operand>(n);
+    const types = new Array<TensorType>(n);
+    for (let i = 0; i < n; i++) {
+      const x = ins[i] as Tensor;
+      operands[i] = this.operand(primitive.name, x);
+      types[i] = x.type;
+    }
+    const outs = this.builder.add(primitive, operands, p, primitive.shape(types, p));
+    if (outs.length === 1) return [new UnknownTracer(this.tag, outs[0] as Variable)];
+    return outs.map((v) => new UnknownTracer(this.tag, v));
+  }
+}

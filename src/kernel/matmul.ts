@@ -1,0 +1,131 @@
+/**
+ * The batched matrix product. Every path (direct loops, dot product, packed tiles) rounds each product and each sum
+ * in the dtype and adds in the same order, so that a result's bits depend on nothing but the operands' values.
+ */
+
+import { blockedMatmul, type MatrixView } from "./blocked.js";
+import { direct32, direct64, dot32, dot64, type Product } from "./direct.js";
+import type { FloatArray } from "./portable.js";
+import { tiles } from "./tile.js";
+
+export type { FloatArray, MatrixView };
+
+export type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
+
+/** Below so many multiplications, copying into the workspace costs more than the tiles save. */
+const DIRECT = 512;
+
+/** Direct loops where they are faster. Doubles of a matrix with contiguous columns gain nothing by packing. */
+const isDirect = (b: MatrixView, c: FloatArray, m: number, k: number, n: number): boolean =>
+  m * k * n < DIRECT || (m === 1 && (n === 1 || (b.rowStride === 1 && c instanceof Float64Array)));
+
+const eachDirect = <Data extends FloatArray>(
+  product: Product<Data>,
+  a: MatrixView,
+  b: MatrixView,
+  c: Data,
+  batch: number,
+  m: number,
+  k: number,
+  n: number,
+): void => {
+  const left = a.data as Data;
+  const right = b.data as Data;
+  for (let index = 0; index < batch; index++) {
+    product(
+      left,
+      a.offset + index * a.batchStride,
+      a.rowStride,
+      a.columnStride,
+      right,
+      b.offset + index * b.batchStride,
+      b.rowStride,
+      b.columnStride,
+      c,
+      index * m * n,
+      m,
+      k,
+      n,
+    );
+  }
+};
+
+/** The same elements with rows and columns exchanged. */
+const transposed = (view: MatrixView): MatrixView => ({
+  data: view.data,
+  offset: view.offset,
+  batchStride: view.batchStride,
+  rowStride: view.columnStride,
+  columnStride: view.rowStride,
+});
+
+/**
+ * The product of each pair of matrices: `c[b, i, j] = sum over p of a[b, i, p] b[b, p, j]`, written to c, a fresh
+ * contiguous array of shape `[batch, m, n]`. `a: [batch, m, k]`, `b: [batch, k, n]` with any strides (0 repeats);
+ * their data have the type of c. A sum of no products is +0.
+ *
+ * Products are added in order of p, in blocks of 256 whose sums are added in order, each product and each sum
+ * rounded once: to float32, if that is the dtype.
+ */
+export const matmul = (
+  a: MatrixView,
+  b: MatrixView,
+  c: FloatArray,
+  batch: number,
+  m: number,
+  k: number,
+  n: number,
+): void => {
+  if (batch === 0 || m === 0 || n === 0) return;
+  if (k === 0) {
+    c.fill(0);
+    return;
+  }
+  // A x is the row x^T A^T: one case for both products of a matrix and a vector.
+  if (n === 1 && m > 1) {
+    matmul(transposed(b), transposed(a), c, batch, 1, k, m);
+    return;
+  }
+  // Rows of all batches against one matrix are one product.
+  const batchRows = m === 1 ? a.batchStride : a.rowStride;
+  if (batch > 1 && b.batchStride === 0 && a.batchStride === m * batchRows) {
+    matmul({ ...a, rowStride: batchRows }, b, c, 1, batch * m, k, n);
+    return;
+  }
+  if (!isDirect(b, c, m, k, n)) {
+    const { float64, float32 } = tiles();
+    blockedMatmul(c instanceof Float64Array ? float64 : float32, a, b, c, batch, m, k, n);
+  } else if (c instanceof Float64Array) {
+    eachDirect(m === 1 && n === 1 ? dot64 : direct64, a, b, c, batch, m, k, n);
+  } else {
+    eachDirect(m === 1 && n === 1 ? dot32 : direct32, a, b, c, batch, m, k, n);
+  }
+};
+
+/** The same product of integers: products and sums wrap, as c does when it stores them. */
+export const matmulInteger = (
+  a: MatrixView<IntegerArray>,
+  b: MatrixView<IntegerArray>,
+  c: IntegerArray,
+  batch: number,
+  m: number,
+  k: number,
+  n: number,
+): void => {
+  for (let index = 0, to = 0; index < batch; index++) {
+    for (let i = 0; i < m; i++) {
+      const row = a.offset + index * a.batchStride + i * a.rowStride;
+      for (let j = 0; j < n; j++) {
+        let left = row;
+        let right = b.offset + index * b.batchStride + j * b.columnStride;
+        let sum = 0;
+        for (let p = 0; p < k; p++) {
+          sum = (sum + Math.imul(a.data[left] as number, b.data[right] as number)) | 0;
+          left += a.columnStride;
+          right += b.rowStride;
+        }
+        c[to++] = sum;
+      }
+    }
+  }
+};

@@ -1,0 +1,262 @@
+/**
+ * Reductions, all in float64. A sum adds in one order, fixed by the logical order of the reduced elements alone:
+ * trees of 8, added in turn within blocks of 128, then pairwise over blocks. So a view sums to the bits of its copy,
+ * whichever axes lie innermost in memory.
+ *
+ * A reduction is one operation: float32 accumulates in float64 and rounds once. Integers wrap.
+ */
+import { allocate, type DType, isFloat, range, roundTo } from "../tensor/dtype.js";
+import { sizeOf } from "../tensor/shape.js";
+import { compact, DenseTensor, type TensorType, uniform } from "../tensor/tensor.js";
+import { asFloat64, type CombineCode, type CombineOp, combine, combineCode, fromFloat64 } from "./combine.js";
+import { collapse, forEachIndex, stridesOf } from "./layout.js";
+import { materialize } from "./move.js";
+
+const block = 128;
+
+/** The longest run of whole blocks, doubling, that leaves something over: where a sum of n > 128 is split. */
+const splitOf = (n: number): number => {
+  let half = block;
+  while (half * 2 < n) half *= 2;
+  return half;
+};
+
+/** Sum of n elements, s apart. -0 is the neutral element of float addition: -0 + -0 stays -0. */
+const sumRun = (data: Float64Array, p: number, s: number, n: number, wrap: boolean): number => {
+  if (n > block) {
+    const half = splitOf(n);
+    const left = sumRun(data, p, s, half, wrap);
+    const total = left + sumRun(data, p + half * s, s, n - half, wrap);
+    return wrap ? total | 0 : total;
+  }
+  let acc = -0;
+  let i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const a = (data[p] as number) + (data[p + s] as number);
+    const b = (data[p + 2 * s] as number) + (data[p + 3 * s] as number);
+    const c = (data[p + 4 * s] as number) + (data[p + 5 * s] as number);
+    const d = (data[p + 6 * s] as number) + (data[p + 7 * s] as number);
+    acc += a + b + (c + d);
+    p += 8 * s;
+  }
+  for (; i < n; i++, p += s) acc += data[p] as number;
+  return acc;
+};
+
+/**
+ * The same sums for m neighbouring outputs at once, t apart, row after row: into acc[at .. at + m], with the
+ * partial sums of deeper levels behind it.
+ */
+const sumRows = (
+  data: Float64Array,
+  p: number,
+  t: number,
+  m: number,
+  s: number,
+  n: number,
+  wrap: boolean,
+  acc: Float64Array,
+  at: number,
+): void => {
+  if (n > block) {
+    const half = splitOf(n);
+    sumRows(data, p, t, m, s, half, wrap, acc, at);
+    sumRows(data, p + half * s, t, m, s, n - half, wrap, acc, at + m);
+    for (let j = at; j < at + m; j++) {
+      const total = (acc[j] as number) + (acc[j + m] as number);
+      acc[j] = wrap ? total | 0 : total;
+    }
+    return;
+  }
+  let i = 0;
+  if (n < 8) {
+    // -0 plus the first row is the first row.
+    for (let j = 0, q = p; j < m; j++, q += t) acc[at + j] = data[q] as number;
+    i = 1;
+    p += s;
+  } else acc.fill(-0, at, at + m);
+  for (; i + 8 <= n; i += 8, p += 8 * s) {
+    for (let j = 0, q = p; j < m; j++, q += t) {
+      const a = (data[q] as number) + (data[q + s] as number);
+      const b = (data[q + 2 * s] as number) + (data[q + 3 * s] as number);
+      const c = (data[q + 4 * s] as number) + (data[q + 5 * s] as number);
+      const d = (data[q + 6 * s] as number) + (data[q + 7 * s] as number);
+      acc[at + j] = (acc[at + j] as number) + (a + b + (c + d));
+    }
+  }
+  for (; i < n; i++, p += s) {
+    for (let j = 0, q = p; j < m; j++, q += t) acc[at + j] = (acc[at + j] as number) + (data[q] as number);
+  }
+};
+
+/**
+ * Products in order; extremes, which come out the same in any order. An element strictly inside the extreme so
+ * far is passed over; combine settles ties, zeros and NaN.
+ */
+const foldRun = (code: CombineCode, data: Float64Array, p: number, s: number, n: number): number => {
+  let acc = data[p] as number;
+  for (let i = 1; i < n; i++) {
+    p += s;
+    const value = data[p] as number;
+    if (code === 6 ? value < acc : code === 7 && value > acc) continue;
+    acc = combine(code, acc, value);
+  }
+  return acc;
+};
+
+const foldRows = (
+  code: CombineCode,
+  data: Float64Array,
+  p: number,
+  t: number,
+  m: number,
+  s: number,
+  n: number,
+  out: Float64Array,
+  at: number,
+): void => {
+  for (let j = 0, q = p; j < m; j++, q += t) out[at + j] = data[q] as number;
+  for (let i = 1; i < n; i++) {
+    p += s;
+    for (let j = at, q = p; j < at + m; j++, q += t) {
+      const acc = out[j] as number;
+      const value = data[q] as number;
+      if (code === 6 ? value < acc : code === 7 && value > acc) continue;
+      out[j] = combine(code, acc, value);
+    }
+  }
+};
+
+const identity = (op: CombineOp, dtype: DType): number =>
+  op === "add" ? 0 : op === "mul" ? 1 : (range(dtype)[op === "max" ? 0 : 1] as number);
+
+const columns = 1024; // outputs summed together: their partial sums stay in cache
+
+/** Folds the given axes (ascending) away. max and min give NaN where there is one; -0 lies below +0. */
+export const reduce = (
+  op: CombineOp,
+  x: DenseTensor,
+  axes: readonly number[],
+  type: TensorType,
+): DenseTensor => {
+  let n = 1;
+  for (let i = 0; i < axes.length; i++) n *= x.shape[axes[i] as number] as number;
+  const size = sizeOf(type.shape);
+  if (n === 0) return uniform(type, identity(op, type.dtype));
+  const code = combineCode(op, isFloat(type.dtype) ? "float64" : type.dtype);
+  const wrap = code === 2;
+  const isSum = wrap || code === 0;
+  if (x.data === null) {
+    const one = Float64Array.of(x.value);
+    return uniform(
+      type,
+      roundTo(type.dtype, isSum ? sumRun(one, 0, 0, n, wrap) : foldRun(code, one, 0, 0, n)),
+    );
+  }
+  if (size === 0) return compact(type, allocate(type.dtype, 0));
+  if (size === 1 && x.strides === null && x.data instanceof Float64Array) {
+    const { data, offset } = x as DenseTensor & { readonly data: Float64Array };
+    return uniform(
+      type,
+      roundTo(type.dtype, isSum ? sumRun(data, offset, 1, n, wrap) : foldRun(code, data, offset, 1, n)),
+    );
+  }
+  const { data, start, outer, outerSteps, m, t, s } = arrange(x, axes);
+  const out = new Float64Array(size);
+  const rows = m >= 8 && (n < 8 || Math.abs(t) < Math.abs(s));
+  const scratch = rows && isSum && n > block ? new Float64Array(Math.min(m, columns) * depth(n)) : out;
+  let at = 0;
+  const fold = (p: number): void => {
+    if (!rows) {
+      if (isSum) for (let j = 0; j < m; j++) out[at + j] = sumRun(data, p + j * t, s, n, wrap);
+      else for (let j = 0; j < m; j++) out[at + j] = foldRun(code, data, p + j * t, s, n);
+    } else if (!isSum) foldRows(code, data, p, t, m, s, n, out, at);
+    else if (scratch === out) sumRows(data, p, t, m, s, n, wrap, out, at);
+    else {
+      for (let j = 0; j < m; j += columns) {
+        const count = Math.min(columns, m - j);
+        sumRows(data, p + j * t, t, count, s, n, wrap, scratch, 0);
+        out.set(scratch.subarray(0, count), at + j);
+      }
+    }
+    at += m;
+  };
+  if (outer.length === 0) fold(start);
+  else forEachIndex(outer, [outerSteps], [start], (positions) => fold(positions[0] as number));
+  return fromFloat64(type, out);
+};
+
+/** Levels of partial sums of a sum of n. */
+const depth = (n: number): number => Math.ceil(Math.log2(n / block)) + 1;
+
+interface Arranged {
+  readonly data: Float64Array;
+  readonly start: number;
+  readonly outer: readonly number[];
+  readonly outerSteps: readonly number[];
+  /** The innermost kept axis: m outputs, t apart. */
+  readonly m: number;
+  readonly t: number;
+  /** Distance of neighbours along the reduced axes. */
+  readonly s: number;
+}
+
+/** Views the operand as outer kept axes, one inner kept axis and one reduced axis, copying it if it must. */
+const arrange = (x: DenseTensor, axes: readonly number[]): Arranged => {
+  const kept: number[] = [];
+  for (let axis = 0; axis < x.shape.length; axis++) if (!axes.includes(axis)) kept.push(axis);
+  const at = (values: readonly number[], which: readonly number[]): number[] =>
+    which.map((axis) => values[axis] as number);
+  const strides = stridesOf(x);
+  const reducedShape = at(x.shape, axes);
+  const reduced = collapse(reducedShape, [at(strides, axes)]);
+  if (reduced.shape.length > 1) {
+    const order = [...kept, ...axes];
+    const type = { ...x.type, shape: at(x.shape, order) };
+    const view = new DenseTensor(type, x.data, 0, at(strides, order), x.offset);
+    return arrange(
+      materialize(view),
+      axes.map((_, i) => kept.length + i),
+    );
+  }
+  const wide = asFloat64(x);
+  const outer = collapse(at(wide.shape, kept), [at(stridesOf(wide), kept)]);
+  const steps = outer.strides[0] as number[];
+  const m = outer.shape.pop() ?? 1;
+  const t = steps.pop() ?? 0;
+  const s = collapse(reducedShape, [at(stridesOf(wide), axes)]).strides[0]?.[0] ?? 0;
+  return { data: wide.data, start: wide.offset, outer: outer.shape, outerSteps: steps, m, t, s };
+};
+
+/** Where the first extreme lies along the axis; the first NaN counts as the extreme. */
+export const argReduce = (op: "max" | "min", x: DenseTensor, axis: number, type: TensorType): DenseTensor => {
+  if (x.data === null) return uniform(type, 0);
+  const size = sizeOf(type.shape);
+  if (size === 0) return compact(type, allocate(type.dtype, 0));
+  const n = x.shape[axis] as number;
+  const { data, start, outer, outerSteps, m, t, s } = arrange(x, [axis]);
+  const sign = op === "max" ? 1 : -1;
+  if (size === 1) return uniform(type, argMax(sign, data, start, s, n));
+  const out = allocate(type.dtype, size);
+  let at = 0;
+  forEachIndex(outer, [outerSteps], [start], (positions) => {
+    for (let j = 0; j < m; j++) out[at++] = argMax(sign, data, (positions[0] as number) + j * t, s, n);
+  });
+  return compact(type, out);
+};
+
+/** The first i that makes sign * element the greatest. */
+const argMax = (sign: number, data: Float64Array, p: number, s: number, n: number): number => {
+  let best = sign * (data[p] as number);
+  let where = 0;
+  if (Number.isNaN(best)) return 0;
+  for (let i = 1; i < n; i++) {
+    p += s;
+    const value = sign * (data[p] as number);
+    if (value > best) {
+      best = value;
+      where = i;
+    } else if (Number.isNaN(value)) return i;
+  }
+  return where;
+};

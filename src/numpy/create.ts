@@ -1,0 +1,124 @@
+/**
+ * Tensors out of data and out of nothing. Data is copied, so that nobody outside holds what a tensor reads; a
+ * tensor of one number keeps just the number.
+ */
+import { type DType, roundTo } from "../tensor/dtype.js";
+import { ShapeError } from "../tensor/errors.js";
+import { checkShape, orThrow, type Shape } from "../tensor/shape.js";
+import type {
+  ArrayFunction,
+  CreationFunction,
+  DTypeOption,
+  FullFunction,
+  LikeFunction,
+} from "../tensor/signatures.js";
+import { DenseTensor, type NestedLike, type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
+import { broadcastAll, cast, checkDType, toTensor } from "./convert.js";
+import { openDoor } from "./door.js";
+import { optionsOf } from "./options.js";
+
+type AnyDType = DTypeOption<DType> | undefined;
+
+/** The dtype asked for, checked, or another. */
+export const dtypeIn = (operation: string, options: AnyDType, otherwise: DType): DType => {
+  const { dtype } = optionsOf(operation, options);
+  return dtype === undefined ? otherwise : checkDType(operation, dtype);
+};
+
+/** A tensor of one number, in that dtype. */
+export const filled = (shape: Shape, value: number, dtype: DType): DenseTensor => {
+  openDoor();
+  return uniform({ shape, dtype, weak: false }, roundTo(dtype, value));
+};
+
+/** A bare number as a tensor of its own dtype: it no longer yields. */
+const strong = (x: Tensor): Tensor => {
+  if (!x.type.weak) return x;
+  return x instanceof DenseTensor && x.data === null ? filled(x.type.shape, x.value, x.type.dtype) : cast(x, x.type.dtype);
+};
+
+/**
+ * A tensor from numbers, booleans, nested arrays, a typed array (whose dtype it keeps) or tensors. Numbers give
+ * float64, booleans bool. The data is copied.
+ * @throws ShapeError for ragged arrays, DTypeError for an unknown dtype.
+ * @example np.array([[1, 2], [3, 4]], { dtype: "float32" })
+ * @see numpy.array
+ */
+export const array: ArrayFunction = ((data: NestedLike, options?: AnyDType): Tensor => {
+  openDoor();
+  const x = strong(toTensor("array", data));
+  return cast(x, dtypeIn("array", options, x.type.dtype));
+}) as ArrayFunction;
+/** The same as `array`: a tensor is never copied, other data always. */
+export const asarray: ArrayFunction = array;
+
+/* @__NO_SIDE_EFFECTS__ */
+const ofValue = (operation: string, value: number): CreationFunction =>
+  ((shape: Shape, options?: AnyDType): Tensor =>
+    filled(orThrow(checkShape(operation, shape)), value, dtypeIn(operation, options, "float64"))) as CreationFunction;
+
+/**
+ * A tensor of zeros.
+ * @throws ShapeError if the shape is none.
+ * @example np.zeros([2, 3])
+ * @see numpy.zeros
+ */
+export const zeros: CreationFunction = ofValue("zeros", 0);
+/**
+ * A tensor of ones.
+ * @throws ShapeError if the shape is none.
+ * @example np.ones([2], { dtype: "int32" })
+ * @see numpy.ones
+ */
+export const ones: CreationFunction = ofValue("ones", 1);
+
+type FullOfTensor = (shape: Shape, value: TensorLike, options?: DTypeOption<DType>) => Tensor;
+/**
+ * A tensor of one value, or of a tensor broadcast to the shape (and differentiable in it).
+ * @throws ShapeError if the value does not broadcast to the shape.
+ * @example np.full([2], 7) // [7, 7]
+ * @see numpy.full
+ */
+export const full: FullFunction & FullOfTensor = ((shape: Shape, value: TensorLike, options?: AnyDType): Tensor => {
+  openDoor();
+  const checked = orThrow(checkShape("full", shape));
+  const x = strong(toTensor("full", value));
+  const dtype = dtypeIn("full", options, x.type.dtype);
+  return broadcastTo("full", cast(x, dtype), checked);
+}) as FullFunction & FullOfTensor;
+
+const broadcastTo = (operation: string, x: Tensor, shape: Shape): Tensor => {
+  const [out] = broadcastAll(operation, [x, filled(shape, 0, x.type.dtype)]) as readonly [Tensor, Tensor];
+  if (out.type.shape.length === shape.length && out.type.shape.every((n, axis) => n === shape[axis])) return out;
+  throw ShapeError.mismatch(operation, "the value does not fit the shape", [x.type.shape, shape], "It is broadcast, not cut.");
+};
+
+/* @__NO_SIDE_EFFECTS__ */
+const like = (operation: string, value: number): LikeFunction =>
+  ((a: TensorLike, options?: AnyDType): Tensor => {
+    openDoor();
+    const { shape, dtype } = toTensor(operation, a).type;
+    return filled(shape, value, dtypeIn(operation, options, dtype));
+  }) as LikeFunction;
+/**
+ * Zeros in the shape and dtype of another tensor.
+ * @example np.zerosLike([1, 2]) // [0, 0]
+ * @see numpy.zeros_like
+ */
+export const zerosLike: LikeFunction = like("zerosLike", 0);
+/**
+ * Ones in the shape and dtype of another tensor.
+ * @example np.onesLike([5, 6]) // [1, 1]
+ * @see numpy.ones_like
+ */
+export const onesLike: LikeFunction = like("onesLike", 1);
+/**
+ * One value (broadcast) in the shape and dtype of another tensor.
+ * @example np.fullLike([1, 2], 7) // [7, 7]
+ * @see numpy.full_like
+ */
+export const fullLike = (a: TensorLike, value: TensorLike, options?: DTypeOption<DType>): Tensor => {
+  openDoor();
+  const { shape, dtype } = toTensor("fullLike", a).type;
+  return broadcastTo("fullLike", cast(toTensor("fullLike", value), dtypeIn("fullLike", options, dtype)), shape);
+};

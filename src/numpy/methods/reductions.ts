@@ -1,0 +1,147 @@
+/**
+ * Reductions that tensors have as methods: sum, mean, max, min, over any axes, kept or not, and over the elements
+ * that `where` selects.
+ */
+import { add as addPrimitive, convert, div, filledAs } from "../../primitives/arithmetic.js";
+import { sum as sumPrimitive } from "../../primitives/broadcast.js";
+import * as compare from "../../primitives/compare.js";
+import type { UnaryWith } from "../../primitives/define.js";
+import { reduceMax, reduceMin } from "../../primitives/reduce.js";
+import { reshape } from "../../primitives/reshape.js";
+import { type DType, isFloat, isSigned, itemSize } from "../../tensor/dtype.js";
+import { ArgumentError, ShapeError } from "../../tensor/errors.js";
+import { broadcastShapes, normalizeAxes, orThrow, type Shape, sizeOf } from "../../tensor/shape.js";
+import type { FloatReductionFunction, ReductionFunction, SumFunction } from "../../tensor/signatures.js";
+import { type ReduceOptions, type Tensor, type TensorLike } from "../../tensor/tensor.js";
+import { broadcastAll, cast, floated, meet, promoteAll, stretch, toTensor } from "../convert.js";
+import { optionsOf } from "../options.js";
+
+/** Which elements count (bool, broadcast against the tensor), and a value to begin with. */
+export interface Mask {
+  readonly where?: TensorLike;
+  readonly initial?: TensorLike;
+}
+type Needed<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNullable<T[P]> };
+/** The form of a reduction that takes `where` and `initial`. */
+export type MaskedReduction = (
+  x: TensorLike,
+  options: ReduceOptions & (Needed<Mask, "where"> | Needed<Mask, "initial">),
+) => Tensor;
+export type MaskedMean = (x: TensorLike, options: ReduceOptions & { readonly where: TensorLike }) => Tensor;
+
+export type AllReduceOptions = (ReduceOptions & Mask) | undefined;
+
+/** The axes to reduce, in rising order. Options that are no object are a slip of the keyboard: `sum(x, 0)`. */
+export const axesOf = (operation: string, x: Tensor, options: ReduceOptions | undefined): readonly number[] => {
+  const { axis } = optionsOf(operation, options);
+  const axes = orThrow(normalizeAxes(operation, axis, x.type.shape.length));
+  return axes.sort((a, b) => a - b);
+};
+
+/** The shape with reduced axes of size 1. */
+export const keptShape = (shape: Shape, axes: readonly number[]): Shape =>
+  shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+
+/** The result of a reduction of `x`, with the reduced axes put back where `keepdims` says so. */
+export const kept = (y: Tensor, x: Tensor, axes: readonly number[], options: ReduceOptions | undefined): Tensor =>
+  options?.keepdims === true ? reshape(y, keptShape(x.type.shape, axes)) : y;
+
+/** How many elements become one. */
+export const countOf = (x: Tensor, axes: readonly number[]): number =>
+  sizeOf(axes.map((axis) => x.type.shape[axis] as number));
+
+/** What sums and products are computed in: bool and narrow integers in 32 bits (there are no 64). */
+export const widened = (x: Tensor): Tensor => {
+  const { dtype } = x.type;
+  if (isFloat(dtype) || itemSize(dtype) === 4) return x;
+  const wide: DType = dtype === "bool" || isSigned(dtype) ? "int32" : "uint32";
+  return convert(x, wide);
+};
+
+/** `x` with another value where the mask is false. */
+const masked = (operation: string, x: Tensor, where: TensorLike | undefined, value: number): Tensor => {
+  if (where === undefined) return x;
+  const condition = cast(toTensor(operation, where), "bool");
+  const [mask, y] = broadcastAll(operation, [condition, x]) as readonly [Tensor, Tensor];
+  return compare.select(mask, y, filledAs(y, value));
+};
+
+/** A sum or product, whose neutral element stands for what is masked; `initial` enters by `combine`. */
+export const accumulate = (
+  operation: string,
+  primitive: UnaryWith<readonly number[]>,
+  combine: (a: Tensor, b: Tensor) => Tensor,
+  neutral: number,
+  x: TensorLike,
+  options: AllReduceOptions,
+): Tensor => {
+  const given = widened(toTensor(operation, x));
+  optionsOf(operation, options);
+  const values = masked(operation, given, options?.where, neutral);
+  const axes = axesOf(operation, values, options);
+  const result = kept(primitive(values, axes), values, axes, options);
+  if (options?.initial === undefined) return result;
+  const [y, initial] = meet(operation, result, options.initial);
+  return combine(y, initial);
+};
+
+export const sum: SumFunction & MaskedReduction = ((x: TensorLike, options?: AllReduceOptions): Tensor =>
+  accumulate("sum", sumPrimitive, addition, 0, x, options)) as SumFunction & MaskedReduction;
+
+const addition = (a: Tensor, b: Tensor): Tensor => addPrimitive(a, b);
+
+export const mean: FloatReductionFunction & MaskedMean = ((x: TensorLike, options?: AllReduceOptions): Tensor => {
+  const given = floated(toTensor("mean", x));
+  const total = sum(given, (options ?? {}) as ReduceOptions);
+  const { where } = options ?? {};
+  if (where === undefined) return div(total, filledAs(total, countOf(given, axesOf("mean", given, options))));
+  const shape = orThrow(broadcastShapes("mean", given.type.shape, toTensor("mean", where).type.shape));
+  const counted = stretch(cast(toTensor("mean", where), "bool"), shape);
+  const { axis = null, keepdims = false } = options ?? {};
+  return div(total, convert(sum(counted, { axis, keepdims }), total.type.dtype));
+}) as FloatReductionFunction & MaskedMean;
+
+/* @__NO_SIDE_EFFECTS__ */
+const extreme = (
+  operation: string,
+  primitive: UnaryWith<readonly number[]>,
+  combine: (a: Tensor, b: Tensor) => Tensor,
+): ReductionFunction & MaskedReduction =>
+  ((x: TensorLike, options?: AllReduceOptions): Tensor => {
+    let values = toTensor(operation, x);
+    optionsOf(operation, options);
+    const { where, initial } = options ?? {};
+    if (initial === undefined) {
+      if (where !== undefined) throw needsInitial(operation);
+      const axes = axesOf(operation, values, options);
+      checkNotEmpty(operation, values, axes);
+      return kept(primitive(values, axes), values, axes, options);
+    }
+    const [met, start] = promoteAll(operation, [values, toTensor(operation, initial)]) as readonly [Tensor, Tensor];
+    values = met;
+    if (where !== undefined) {
+      const condition = cast(toTensor(operation, where), "bool");
+      const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [Tensor, Tensor, Tensor];
+      values = compare.select(mask, a, b);
+    }
+    const axes = axesOf(operation, values, options);
+    const empty = countOf(values, axes) === 0;
+    const shape = values.type.shape.filter((_, axis) => !axes.includes(axis));
+    const result = kept(empty ? stretch(start, shape) : primitive(values, axes), values, axes, options);
+    const [y, from] = meet(operation, result, start);
+    return empty ? result : combine(y, from);
+  }) as ReductionFunction & MaskedReduction;
+
+const needsInitial = (operation: string): ArgumentError =>
+  ArgumentError.invalid(operation, "with where it needs a value for when nothing is selected", "Pass initial too, such as { where, initial: 0 }.");
+
+/** Extremes and positions of no elements do not exist. */
+export const checkNotEmpty = (operation: string, x: Tensor, axes: readonly number[]): void => {
+  const rest = x.type.shape.filter((_, axis) => !axes.includes(axis));
+  if (countOf(x, axes) === 0 && sizeOf(rest) !== 0) {
+    throw ShapeError.mismatch(operation, "no elements to choose from", [x.type.shape], "Check the size first, or pass initial.");
+  }
+};
+
+export const max: ReductionFunction & MaskedReduction = extreme("max", reduceMax, compare.max);
+export const min: ReductionFunction & MaskedReduction = extreme("min", reduceMin, compare.min);

@@ -1,0 +1,253 @@
+/**
+ * Builders of elementwise primitives: from a scalar expression and a tangent rule follow shape, kernel, JVP,
+ * batching and lowering. Operands have equal shapes; broadcasting happened before.
+ */
+import { apply, type Expr, input, type ScalarOp } from "../expr/expr.js";
+import { bindOne } from "../graph/context.js";
+import {
+  type Arity,
+  type Batched,
+  type Cotangent,
+  type Dual,
+  erase,
+  type Lowering,
+  type Many,
+  type MappedAxis,
+  type Operand,
+  type Primitive,
+  type Tangent,
+} from "../graph/primitive.js";
+import { ElementwiseKernel } from "../kernel/elementwise.js";
+import { type DType, isFloat } from "../tensor/dtype.js";
+import { DTypeError, ShapeError } from "../tensor/errors.js";
+import { sameShape } from "../tensor/shape.js";
+import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+import { withBatchAxis } from "./batching.js";
+import { type Binary, binary, type Unary, type UnaryWith, unary, unaryWith } from "./define.js";
+
+/** Which dtypes an operation takes. */
+export type Accepts = "float" | "number" | "any" | "integer" | "bits";
+
+const accepts: Record<Accepts, readonly [test: (dtype: DType) => boolean, wanted: string]> = {
+  float: [isFloat, "float64 or float32"],
+  number: [(dtype) => dtype !== "bool", "a float or integer dtype"],
+  any: [() => true, "any dtype"],
+  integer: [(dtype) => !isFloat(dtype) && dtype !== "bool", "an integer dtype"],
+  bits: [(dtype) => !isFloat(dtype), "an integer dtype or bool"],
+};
+
+interface Common {
+  readonly name: string;
+  readonly accepts: Accepts;
+  /** Given where the result is not of the operands' dtype. */
+  readonly result?: "bool";
+}
+
+type Transpose<In extends Arity, P> = (
+  cts: Many<1, Tensor>,
+  ins: Many<In, Operand>,
+  p: P,
+) => Many<In, Tangent>;
+
+/** One tangent rule an operand: its contribution to the tangent of the result, from (tangent, primals, result). */
+type TangentRule<P> = (d: Tensor, ins: readonly Tensor[], out: Tensor, p: P) => Tangent;
+
+interface Spec<In extends Arity, P> extends Common {
+  readonly arity: number;
+  readonly expr: (p: P) => Expr;
+  /** What distinguishes kernels of different parameters. */
+  readonly key: (p: P) => string;
+  /** "none": constant between jumps, the derivative is zero. */
+  readonly tangents: readonly TangentRule<P>[] | "none";
+  readonly transpose: Transpose<In, P> | "nonlinear";
+  /** How tangents of several operands meet; absent for one. */
+  readonly add?: () => Binary;
+  readonly outDType?: (dtype: DType, p: P) => DType;
+}
+
+const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In, 1, P> => {
+  const { name, tangents } = spec;
+  const [isAccepted, wanted] = accepts[spec.accepts];
+  const outDType = (dtype: DType, p: P): DType => spec.outDType?.(dtype, p) ?? spec.result ?? dtype;
+  const kernels = new Map<string, ElementwiseKernel>();
+  const kernelFor = (dtype: DType, p: P): ElementwiseKernel => {
+    const key = dtype + spec.key(p);
+    let kernel = kernels.get(key);
+    if (kernel === undefined) {
+      kernel = new ElementwiseKernel(
+        spec.expr(p),
+        new Array<DType>(spec.arity).fill(dtype),
+        outDType(dtype, p),
+      );
+      kernels.set(key, kernel);
+    }
+    return kernel;
+  };
+  // The kernel used last for each parameterless primitive: most calls repeat the dtype.
+  let lastDType: DType | undefined;
+  let lastKernel: ElementwiseKernel | undefined;
+  const outType = (ins: readonly { readonly type: TensorType }[], p: P): TensorType => {
+    let { type } = ins[0] as { readonly type: TensorType };
+    for (let i = 1; type.weak && i < ins.length; i++) type = (ins[i] as { readonly type: TensorType }).type;
+    const dtype = outDType(type.dtype, p);
+    // a dtype that was asked for, or the bool of a comparison, is no longer that of a bare number
+    const kept = dtype === type.dtype && (spec.outDType === undefined || !type.weak);
+    return kept ? type : { shape: type.shape, dtype, weak: false };
+  };
+  const record: Primitive<In, 1, P> = {
+    name,
+    shape: (ins, p) => {
+      const types = ins as readonly TensorType[];
+      const first = types[0] as TensorType;
+      for (const x of types) {
+        if (!isAccepted(x.dtype)) throw DTypeError.unsupported(name, x.dtype, wanted);
+        if (x.dtype !== first.dtype)
+          throw DTypeError.unsupported(name, `${first.dtype} with ${x.dtype}`, "one dtype for all operands");
+        if (!sameShape(x.shape, first.shape)) {
+          throw ShapeError.mismatch(
+            name,
+            "operands need equal shapes",
+            types.map((t) => t.shape),
+            "Broadcast first, or use the function of np, which does.",
+          );
+        }
+      }
+      return [
+        outType(
+          types.map((type) => ({ type })),
+          p,
+        ),
+      ] as unknown as Many<1, TensorType>;
+    },
+    impl: (ins, p) => {
+      const operands = ins as readonly DenseTensor[];
+      const { dtype } = (operands[0] as DenseTensor).type;
+      let kernel: ElementwiseKernel;
+      if (p === null && dtype === lastDType) kernel = lastKernel as ElementwiseKernel;
+      else {
+        kernel = kernelFor(dtype, p);
+        if (p === null) {
+          lastDType = dtype;
+          lastKernel = kernel;
+        }
+      }
+      return [kernel.run(outType(operands, p), operands)];
+    },
+    jvp: (primals, tangents_, p) => {
+      const ins = primals as readonly Tensor[];
+      const out = bindOne(self, ins, p);
+      if (tangents === "none") return [[out], [null]] as Dual<1>;
+      let tangent: Tangent = null;
+      const given = tangents_ as readonly Tangent[];
+      for (let i = 0; i < given.length; i++) {
+        const d = given[i] as Tangent;
+        if (d === null) continue;
+        const term = (tangents[i] as TangentRule<P>)(d, ins, out, p);
+        if (term === null) continue;
+        tangent = tangent === null ? term : (spec.add as () => Binary)()(tangent, term);
+      }
+      return [[out], [tangent]] as Dual<1>;
+    },
+    transpose:
+      spec.transpose === "nonlinear"
+        ? "nonlinear"
+        : (cts, ins, p) => (spec.transpose as Transpose<In, P>)(cts as Many<1, Tensor>, ins, p),
+    batch: (ins, p, { size }: MappedAxis) => {
+      const operands = ins as readonly Batched[];
+      return [
+        {
+          value: bindOne(
+            self,
+            operands.map((x) => withBatchAxis(x, size)),
+            p,
+          ),
+          mapped: true,
+        },
+      ];
+    },
+    lower: (_, p): Lowering => ({ kind: "map", expr: spec.expr(p) }),
+  };
+  const self = erase(record);
+  return record;
+};
+
+/** A smooth or constant function of one operand: d f(x) = tangent(dx, x, f(x)). */
+export interface UnarySpec extends Common {
+  readonly op: ScalarOp;
+  readonly tangent: ((dx: Tensor, x: Tensor, y: Tensor) => Tensor) | "none";
+  /** Given where the function is linear: the cotangent of the operand. */
+  readonly transpose?: (ct: Tensor) => Tensor;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export const elementwise = (spec: UnarySpec): Unary => {
+  const { tangent, transpose } = spec;
+  return unary(
+    elementwiseRecord<1, null>({
+      ...spec,
+      arity: 1,
+      expr: () => apply(spec.op, input(0)),
+      key: () => "",
+      tangents: tangent === "none" ? "none" : [(d, ins, out) => tangent(d, ins[0] as Tensor, out)],
+      transpose: transpose === undefined ? "nonlinear" : ([ct]) => [transpose(ct)],
+    }),
+  );
+};
+
+/** The same with a static parameter: kernels are kept by `key`. */
+export interface UnaryWithSpec<P> extends Common {
+  readonly expr: (p: P) => Expr;
+  readonly key: (p: P) => string;
+  readonly tangent: ((dx: Tensor, x: Tensor, y: Tensor, p: P) => Tangent) | "none";
+  readonly transpose?: (ct: Tensor, x: Operand, p: P) => Cotangent;
+  readonly outDType?: (dtype: DType, p: P) => DType;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export const elementwiseWith = <P>(spec: UnaryWithSpec<P>): UnaryWith<P> => {
+  const { tangent, transpose } = spec;
+  return unaryWith(
+    elementwiseRecord<1, P>({
+      ...spec,
+      arity: 1,
+      tangents: tangent === "none" ? "none" : [(d, ins, out, p) => tangent(d, ins[0] as Tensor, out, p)],
+      transpose: transpose === undefined ? "nonlinear" : ([ct], [x], p) => [transpose(ct, x, p)],
+    }),
+  );
+};
+
+/** A function of two operands: the contributions of either tangent, and how they meet (`add`). */
+export interface BinarySpec extends Common {
+  readonly op: ScalarOp;
+  readonly tangents:
+    | readonly [
+        left: (dx: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor,
+        right: (dy: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor,
+      ]
+    | "none";
+  readonly transpose?: (ct: Tensor, x: Operand, y: Operand) => readonly [Cotangent, Cotangent];
+}
+
+/** Builder for functions of two operands; `add` is the addition by which tangents meet. */
+/* @__NO_SIDE_EFFECTS__ */
+export const elementwise2 = (spec: BinarySpec, add: () => Binary): Binary => {
+  const { tangents, transpose } = spec;
+  return binary(
+    elementwiseRecord<2, null>({
+      ...spec,
+      arity: 2,
+      expr: () => apply(spec.op, input(0), input(1)),
+      key: () => "",
+      add,
+      tangents:
+        tangents === "none"
+          ? "none"
+          : tangents.map(
+              (rule): TangentRule<null> =>
+                (d, ins, out) =>
+                  rule(d, ins[0] as Tensor, ins[1] as Tensor, out),
+            ),
+      transpose: transpose === undefined ? "nonlinear" : ([ct], [x, y]) => transpose(ct, x, y),
+    }),
+  );
+};

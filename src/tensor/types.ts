@@ -1,0 +1,260 @@
+/**
+ * Shapes and dtypes at compile time: the arithmetic of `shape.ts` and `dtype.ts` on literal types. Whatever is not
+ * known to the compiler falls back quietly to `Shape` and `DType`; only literals that contradict each other give
+ * a `ShapeMismatch`, which carries the sentence that the compiler then shows. Conditions stand in brackets
+ * (`[A] extends [B]`) where an unbound type parameter must take the dynamic branch: so generic callers compile.
+ */
+import type { DType, FloatDType, Storage } from "./dtype.js";
+import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+/** Not a shape but the reason why there is none. No value has this type, so a call that needs one fails to compile. */
+export interface ShapeMismatch<Message extends string = string> {
+  readonly "shape mismatch": Message;
+}
+
+/** For a parameter `x: X & Check<S>`: nothing where `S` is a shape, the mismatch where it is none. */
+export type Check<S> = [Extract<S, Shape>] extends [never] ? Extract<S, ShapeMismatch> : unknown;
+
+/** For a result `Tensor<Valid<S>>`: the shape, or any shape after a mismatch that the parameters have reported. */
+export type Valid<S> = [Extract<S, Shape>] extends [never] ? Shape : Extract<S, Shape>;
+
+type IsAny<T> = [0] extends [1 & T] ? true : false;
+/** Whether the number of axes is unknown. */
+export type IsDynamic<S extends Shape> = [number] extends [S["length"]] ? true : false;
+/** `readonly [2, 3]` as `[2, 3]`, `readonly 2[]` as `Shape`. */
+export type Plain<S extends Shape> = [number] extends [S["length"]]
+  ? Shape
+  : { -readonly [K in keyof S]: S[K] };
+
+/** `[2, 3]` as text, for messages. */
+export type Show<S extends Shape, Text extends string = ""> = S extends readonly [
+  infer N extends number,
+  ...infer Rest extends Shape,
+]
+  ? Show<Rest, Text extends "" ? `${N}` : `${Text}, ${N}`>
+  : `[${Text}]`;
+
+// What is known of an operand ------------------------------------------------------------------------------------
+
+/** The shape of whatever is accepted as a tensor. */
+export type ShapeOf<T> = [IsAny<T>] extends [true]
+  ? Shape
+  : T extends Tensor<infer S extends Shape, infer _D>
+    ? S
+    : T extends number | boolean
+      ? []
+      : T extends Storage | Uint8ClampedArray
+        ? [number]
+        : T extends readonly unknown[]
+          ? NestedShape<T>
+          : Shape;
+
+/** Every level looks at the union of the elements below it, so `[[1, 2], [3, 4]]` costs as little as `[[1, 2]]`. */
+type NestedShape<T extends readonly unknown[], Depth extends 0[] = []> = Depth["length"] extends 8
+  ? Shape
+  : [T[number]] extends [number | boolean]
+    ? [T["length"]]
+    : [T[number]] extends [readonly unknown[]]
+      ? Prepend<T["length"], NestedShape<T[number], [...Depth, 0]>>
+      : [T[number]] extends [Tensor<infer S extends Shape, infer _D>]
+        ? Prepend<T["length"], S>
+        : [T[number]] extends [Storage | Uint8ClampedArray]
+          ? [T["length"], number]
+          : Shape;
+
+type Prepend<N extends number, S> = S extends Shape
+  ? [number] extends [S["length"]]
+    ? Shape
+    : [N, ...S]
+  : never;
+
+/** A bare number is weak: it takes the dtype that it meets, except that a fraction never becomes an integer. */
+type WeakNumber = "weak" | "weak integer" | "weak fraction";
+
+/** The dtype of whatever is accepted as a tensor; for bare numbers a mark that yields in `Promote`. */
+export type DTypeOf<T> = [IsAny<T>] extends [true]
+  ? DType
+  : T extends Tensor<infer _S, infer D extends DType>
+    ? D
+    : T extends number
+      ? number extends T
+        ? "weak"
+        : `${T}` extends `${bigint}`
+          ? "weak integer"
+          : "weak fraction"
+      : T extends boolean
+        ? "bool"
+        : T extends Storage | Uint8ClampedArray
+          ? StorageDType<T>
+          : T extends readonly unknown[]
+            ? NestedDType<T>
+            : DType;
+
+/** The dtype of what an operand becomes by itself: a bare number becomes a float64. */
+export type OwnDType<T> = T extends Tensor<infer _S, infer D extends DType> ? D : Strong<DTypeOf<T>>;
+type Strong<D> = D extends WeakNumber ? FloatDType : Extract<D, DType>;
+
+interface StorageTag {
+  readonly Float64Array: "float64";
+  readonly Float32Array: "float32";
+  readonly Int32Array: "int32";
+  readonly Uint32Array: "uint32";
+  readonly Int16Array: "int16";
+  readonly Uint16Array: "uint16";
+  readonly Int8Array: "int8";
+  readonly Uint8Array: "uint8";
+  readonly Uint8ClampedArray: "uint8";
+}
+type StorageDType<T extends Storage | Uint8ClampedArray> = StorageTag[T[typeof Symbol.toStringTag]];
+
+type NestedDType<T extends readonly unknown[], Depth extends 0[] = []> = Depth["length"] extends 8
+  ? DType
+  : [T[number]] extends [number]
+    ? "float64"
+    : [T[number]] extends [boolean]
+      ? "bool"
+      : [T[number]] extends [readonly unknown[]]
+        ? NestedDType<T[number], [...Depth, 0]>
+        : DType;
+
+// Dtypes ---------------------------------------------------------------------------------------------------------
+
+/** `promoteDTypes`, with weak numbers. */
+export type Promote<A, B> = [DType, DType] extends [A, B]
+  ? DType
+  : A extends unknown
+    ? B extends unknown
+      ? Meet<A, B>
+      : never
+    : never;
+
+type Meet<A, B> = A extends WeakNumber
+  ? B extends WeakNumber
+    ? FloatDType
+    : Yield<A, B>
+  : B extends WeakNumber
+    ? Yield<B, A>
+    : A extends B
+      ? A
+      : "float64" extends A | B
+        ? "float64"
+        : "float32" extends A | B
+          ? "float32"
+          : A extends "bool"
+            ? B
+            : B extends "bool"
+              ? A
+              : A extends keyof IntegerMeet
+                ? B extends keyof IntegerMeet[A]
+                  ? IntegerMeet[A][B]
+                  : never
+                : never;
+
+/** What a bare number `W` becomes beside a tensor of dtype `D`. */
+type Yield<W extends WeakNumber, D> = D extends FloatDType
+  ? D
+  : W extends "weak fraction"
+    ? "float64"
+    : (D extends "bool" ? "int32" : D) | (W extends "weak integer" ? never : "float64");
+
+interface IntegerMeet {
+  readonly int8: { int16: "int16"; int32: "int32"; uint8: "int16"; uint16: "int32"; uint32: "float64" };
+  readonly int16: { int8: "int16"; int32: "int32"; uint8: "int16"; uint16: "int32"; uint32: "float64" };
+  readonly int32: { int8: "int32"; int16: "int32"; uint8: "int32"; uint16: "int32"; uint32: "float64" };
+  readonly uint8: { int8: "int16"; int16: "int16"; int32: "int32"; uint16: "uint16"; uint32: "uint32" };
+  readonly uint16: { int8: "int32"; int16: "int32"; int32: "int32"; uint8: "uint16"; uint32: "uint32" };
+  readonly uint32: { int8: "float64"; int16: "float64"; int32: "float64"; uint8: "uint32"; uint16: "uint32" };
+}
+
+/** `floatOf`: the dtype in which `sin` or `mean` of `D` is computed. */
+export type FloatOf<D> = D extends "float32" ? "float32" : D extends WeakNumber ? FloatDType : "float64";
+
+// Shapes ---------------------------------------------------------------------------------------------------------
+
+/** NumPy's broadcasting: aligned at the last axis, sizes equal or one of them 1. */
+export type Broadcast<A extends Shape, B extends Shape> = [true] extends [IsDynamic<A> | IsDynamic<B>]
+  ? Shape
+  : Align<A, B, A, B>;
+
+/** The last axis first, as far as both have one. */
+type Align<
+  A extends Shape,
+  B extends Shape,
+  WholeA extends Shape,
+  WholeB extends Shape,
+  Out extends Shape = [],
+> = A extends readonly [...infer A0 extends Shape, infer M extends number]
+  ? B extends readonly [...infer B0 extends Shape, infer N extends number]
+    ? [BroadcastSize<M, N>] extends [never]
+      ? ShapeMismatch<`cannot broadcast ${Show<WholeA>} with ${Show<WholeB>}: sizes ${M} and ${N} differ`>
+      : Align<A0, B0, WholeA, WholeB, [BroadcastSize<M, N>, ...Out]>
+    : [...A, ...Out]
+  : [...B, ...Out];
+
+/** A size that is not known is taken to fit. */
+type BroadcastSize<M extends number, N extends number> = M extends 1
+  ? N
+  : N extends 1
+    ? M
+    : number extends M
+      ? N
+      : number extends N
+        ? M
+        : M extends N
+          ? M
+          : never;
+
+/** Two sizes that must be the same: the one that is known, never where both are and differ. */
+type SameSize<M extends number, N extends number> = number extends M ? N : number extends N ? M : M & N;
+
+/** `np.matmul`: matrices in the last two axes, the others broadcast; a vector is a row on the left, a column on the right. */
+export type MatMul<A extends Shape, B extends Shape> = [true] extends [IsDynamic<A> | IsDynamic<B>]
+  ? Shape
+  : A extends readonly []
+    ? ShapeMismatch<"matmul takes no scalars: multiply with mul">
+    : B extends readonly []
+      ? ShapeMismatch<"matmul takes no scalars: multiply with mul">
+      : A extends readonly [infer K extends number]
+        ? B extends readonly [infer L extends number]
+          ? Contract<A, B, K, L, []>
+          : B extends readonly [...infer Batch extends Shape, infer L extends number, infer N extends number]
+            ? Contract<A, B, K, L, [...Batch, N]>
+            : never
+        : A extends readonly [...infer BatchA extends Shape, infer M extends number, infer K extends number]
+          ? B extends readonly [infer L extends number]
+            ? Contract<A, B, K, L, [...BatchA, M]>
+            : B extends readonly [
+                  ...infer BatchB extends Shape,
+                  infer L extends number,
+                  infer N extends number,
+                ]
+              ? Contract<A, B, K, L, AppendAxes<Broadcast<BatchA, BatchB>, [M, N]>>
+              : never
+          : never;
+
+/** `np.dot`: as matmul for vectors and matrices, but scalars multiply and further axes stand side by side. */
+export type Dot<A extends Shape, B extends Shape> = [true] extends [IsDynamic<A> | IsDynamic<B>]
+  ? Shape
+  : A extends readonly []
+    ? [...B]
+    : B extends readonly []
+      ? [...A]
+      : A extends readonly [...infer A0 extends Shape, infer K extends number]
+        ? B extends readonly [infer L extends number]
+          ? Contract<A, B, K, L, A0>
+          : B extends readonly [...infer B0 extends Shape, infer L extends number, infer N extends number]
+            ? Contract<A, B, K, L, [...A0, ...B0, N]>
+            : never
+        : never;
+
+type Contract<A extends Shape, B extends Shape, K extends number, L extends number, Out> = [
+  SameSize<K, L>,
+] extends [never]
+  ? ShapeMismatch<`cannot multiply ${Show<A>} by ${Show<B>}: sizes ${K} and ${L} differ`>
+  : Out;
+type AppendAxes<S, Last extends Shape> = S extends Shape
+  ? [number] extends [S["length"]]
+    ? Shape
+    : [...S, ...Last]
+  : S;

@@ -1,0 +1,237 @@
+/**
+ * Between user functions of trees and the flat functions that interpreters run: arguments are flattened to
+ * tensors, results are flattened again, and every leaf keeps its path for errors.
+ */
+import {
+  checkSameStructure,
+  flattenTree,
+  leafPaths,
+  type TreeStructure,
+  unflattenTree,
+} from "../graph/tree.js";
+import { cast } from "../numpy/convert.js";
+import { asTensor, openDoor } from "../numpy/door.js";
+import { type DType, isDType, isFloat } from "../tensor/dtype.js";
+import { ArgumentError, DTypeError, ShapeError, TreeError } from "../tensor/errors.js";
+import { type Shape, sameShape } from "../tensor/shape.js";
+import { Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
+
+/** Any function that can be transformed. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+export interface FlatTree {
+  readonly tensors: readonly Tensor[];
+  readonly structure: TreeStructure;
+}
+
+/** What a leaf of a tree of tensors may be. */
+export const isTensorLeaf = (x: unknown): boolean =>
+  x instanceof Tensor || typeof x === "number" || typeof x === "boolean" || ArrayBuffer.isView(x);
+
+/** A tree of tensors, flattened; numbers and typed arrays become tensors. */
+export const flattenTensors = (operation: string, tree: unknown, path: string): FlatTree => {
+  openDoor();
+  const { leaves, structure } = flattenTree(operation, tree, isTensorLeaf, path);
+  return { tensors: leaves.map((leaf) => asTensor(operation, leaf as TensorLike)), structure };
+};
+
+/** A leaf that stands for a tensor of which only the type matters: `{ shape, dtype }`. */
+const isSpec = (x: unknown): x is { readonly shape: Shape; readonly dtype: DType } =>
+  typeof x === "object" &&
+  x !== null &&
+  Object.keys(x).length === 2 &&
+  "shape" in x &&
+  Array.isArray(x.shape) &&
+  "dtype" in x &&
+  isDType(x.dtype);
+
+/** Types of the leaves of several arguments, which may be given as `{ shape, dtype }`. */
+export const flattenTypes = (
+  operation: string,
+  trees: readonly unknown[],
+): { readonly types: readonly TensorType[]; readonly structures: readonly TreeStructure[] } => {
+  const flat = trees.map((tree, i) =>
+    flattenTree(operation, tree, (x) => isTensorLeaf(x) || isSpec(x), `argument ${i}`),
+  );
+  const typeOfLeaf = (leaf: unknown): TensorType =>
+    isSpec(leaf)
+      ? { shape: leaf.shape, dtype: leaf.dtype, weak: false }
+      : asTensor(operation, leaf as TensorLike).type;
+  return {
+    types: flat.flatMap(({ leaves }) => leaves.map(typeOfLeaf)),
+    structures: flat.map((x) => x.structure),
+  };
+};
+
+/** Several trees one after the other, as the arguments of one call. */
+export interface FlatArguments {
+  readonly tensors: readonly Tensor[];
+  readonly structures: readonly TreeStructure[];
+}
+
+export const flattenArguments = (
+  operation: string,
+  trees: readonly unknown[],
+  root = "argument",
+): FlatArguments => {
+  const flat = trees.map((tree, i) => flattenTensors(operation, tree, `${root} ${i}`));
+  return { tensors: flat.flatMap((x) => x.tensors), structures: flat.map((x) => x.structure) };
+};
+
+/** Paths of all leaves of several arguments. */
+export const argumentPaths = (structures: readonly TreeStructure[], root = "argument"): readonly string[] =>
+  structures.flatMap((structure, i) => leafPaths(structure, `${root} ${i}`));
+
+/** Leaves dealt out again to trees of the given structures. */
+export const unflattenArguments = (
+  structures: readonly TreeStructure[],
+  leaves: readonly unknown[],
+): unknown[] => {
+  let at = 0;
+  return structures.map((structure) => {
+    const from = at;
+    at += structure.leafCount;
+    return unflattenTree(structure, leaves.slice(from, at));
+  });
+};
+
+/** Name of a user's function, for errors. */
+export const nameOf = (f: AnyFunction): string => f.name;
+
+export const checkFunction = (operation: string, f: unknown): void => {
+  if (typeof f !== "function") {
+    throw ArgumentError.invalid(
+      operation,
+      `${typeof f} is no function`,
+      `${operation} transforms a function: write ${operation}(f), then call the result.`,
+    );
+  }
+};
+
+/** The results of a user's function as flat tensors; `structure` is known once it has been called. */
+export interface FlatResult {
+  structure: TreeStructure;
+  /** With hasAux: how the auxiliary results are put together again. */
+  aux: AuxResult | undefined;
+}
+
+interface AuxResult {
+  readonly structure: TreeStructure;
+  readonly leaves: readonly unknown[];
+  /** Positions of tensors among the leaves. */
+  readonly tensors: readonly number[];
+}
+
+const noStructure: TreeStructure = { kind: "none", keys: [], children: [], leafCount: 0 };
+export const newResult = (): FlatResult => ({ structure: noStructure, aux: undefined });
+
+/** Containers are opened; anything else in an auxiliary result is kept as it is. */
+const isAuxLeaf = (x: unknown): boolean =>
+  x !== null &&
+  x !== undefined &&
+  !Array.isArray(x) &&
+  !(x instanceof Map) &&
+  (x instanceof Tensor || typeof x !== "object" || Object.getPrototypeOf(x) !== Object.prototype);
+
+/** Flattens what the function returned: its result, then the tensors of its auxiliary result. */
+export const flattenResult = (
+  operation: string,
+  returned: unknown,
+  hasAux: boolean,
+  into: FlatResult,
+): readonly Tensor[] => {
+  if (returned instanceof Promise) throw TreeError.async(operation);
+  if (!hasAux) {
+    const { tensors, structure } = flattenTensors(operation, returned, "the result");
+    into.structure = structure;
+    return tensors;
+  }
+  if (!Array.isArray(returned) || returned.length !== 2) {
+    throw ArgumentError.invalid(
+      operation,
+      "with hasAux the function must return a pair [result, aux]",
+      "Return two values, or leave hasAux out.",
+    );
+  }
+  const { tensors, structure } = flattenTensors(operation, returned[0], "the result");
+  into.structure = structure;
+  const aux = flattenTree(operation, returned[1], isAuxLeaf, "aux");
+  const positions = [...aux.leaves.keys()].filter((i) => aux.leaves[i] instanceof Tensor);
+  into.aux = { ...aux, tensors: positions };
+  return [...tensors, ...positions.map((i) => aux.leaves[i] as Tensor)];
+};
+
+/** Result and auxiliary result from flat outputs. */
+export const unflattenResult = (
+  result: FlatResult,
+  outs: readonly Tensor[],
+): readonly [result: unknown, aux: unknown] => {
+  const n = result.structure.leafCount;
+  const value = unflattenTree(result.structure, outs.slice(0, n));
+  if (result.aux === undefined) return [value, undefined];
+  const leaves = [...result.aux.leaves];
+  result.aux.tensors.forEach((position, i) => {
+    leaves[position] = outs[n + i];
+  });
+  return [value, unflattenTree(result.aux.structure, leaves)];
+};
+
+/** Tangents or cotangents that must match given types: same tree, shapes and dtypes; bare numbers take the dtype. */
+export const matchTangents = (
+  operation: string,
+  what: string,
+  tree: unknown,
+  structure: TreeStructure,
+  types: readonly TensorType[],
+): readonly Tensor[] => {
+  const given = flattenTensors(operation, tree, what);
+  checkSameStructure(operation, structure, given.structure, what);
+  const paths = leafPaths(structure, what);
+  return given.tensors.map((x, i) => {
+    const type = types[i] as TensorType;
+    if (!sameShape(x.type.shape, type.shape)) {
+      throw ShapeError.mismatch(
+        operation,
+        `${paths[i]} must have the shape of the value it belongs to`,
+        [x.type.shape, type.shape],
+        "Tangents and cotangents have the shape of their primal.",
+      );
+    }
+    if (x.type.dtype === type.dtype) return x;
+    if (x.type.weak || type.weak || !isFloat(type.dtype)) return cast(x, type.dtype);
+    throw DTypeError.unsupported(
+      operation,
+      `${x.type.dtype} for ${paths[i]}`,
+      `${type.dtype}, that of the value it belongs to,`,
+    );
+  });
+};
+
+/** `argnums` as checked positions. */
+export const normalizeArgnums = (operation: string, argnums: unknown, count: number): readonly number[] => {
+  const list: readonly unknown[] = Array.isArray(argnums) ? argnums : [argnums ?? 0];
+  if (list.length === 0)
+    throw ArgumentError.invalid(operation, "argnums is empty", "Name at least one argument.");
+  return list.map((n) => {
+    if (typeof n !== "number" || !Number.isInteger(n) || n >= count || n < -count) {
+      throw ArgumentError.invalid(
+        operation,
+        `argnums ${JSON.stringify(n)} names no argument of a call with ${count}`,
+        `Use whole numbers from 0 to ${count - 1}.`,
+      );
+    }
+    return n < 0 ? n + count : n;
+  });
+};
+
+/** Every leaf that is to be differentiated must be a float. */
+export const checkDifferentiable = (
+  operation: string,
+  tensors: readonly Tensor[],
+  paths: () => readonly string[],
+): void => {
+  for (let i = 0; i < tensors.length; i++) {
+    const { dtype } = (tensors[i] as Tensor).type;
+    if (!isFloat(dtype)) throw DTypeError.notDifferentiable(operation, dtype, paths()[i] as string);
+  }
+};

@@ -1,0 +1,96 @@
+/**
+ * What the transformations of calculus have in common: a user's function made flat in the arguments that are
+ * differentiated, and its linearization there.
+ */
+import { TraceTag } from "../graph/context.js";
+import type { TreeStructure } from "../graph/tree.js";
+import { carriesTangent } from "../interpreters/forward.js";
+import { type Linearized, linearizeFlat } from "../interpreters/linearize.js";
+import type { Tensor } from "../tensor/tensor.js";
+import {
+  type AnyFunction,
+  argumentPaths,
+  checkDifferentiable,
+  checkFunction,
+  type FlatArguments,
+  type FlatResult,
+  flattenResult,
+  flattenTensors,
+  nameOf,
+  newResult,
+  normalizeArgnums,
+  unflattenArguments,
+} from "./arguments.js";
+
+/** Calls a user's function, whatever its parameter types. */
+export const call = (f: AnyFunction, args: readonly unknown[]): unknown =>
+  (f as (...args: readonly unknown[]) => unknown)(...args);
+
+/** The function as one of the flattened arguments at `positions`; its result is flattened into `result`. */
+export const flatFunction =
+  (
+    operation: string,
+    f: AnyFunction,
+    args: readonly unknown[],
+    positions: readonly number[],
+    structures: readonly TreeStructure[],
+    hasAux: boolean,
+    result: FlatResult,
+  ) =>
+  (ins: readonly Tensor[]): readonly Tensor[] => {
+    const full = [...args];
+    const trees = unflattenArguments(structures, ins);
+    positions.forEach((position, i) => {
+      full[position] = trees[i];
+    });
+    return flattenResult(operation, call(f, full), hasAux, result);
+  };
+
+/** Arguments at `positions`, flattened, each leaf a float. */
+export const differentiableArguments = (
+  operation: string,
+  args: readonly unknown[],
+  positions: readonly number[],
+): FlatArguments => {
+  const flat = positions.map((i) => flattenTensors(operation, args[i], `argument ${i}`));
+  const tensors =
+    flat.length === 1 ? (flat[0] as (typeof flat)[number]).tensors : flat.flatMap((x) => x.tensors);
+  const structures = flat.map((x) => x.structure);
+  checkDifferentiable(operation, tensors, () => argumentPaths(structures));
+  return { tensors, structures };
+};
+
+export interface LinearizedCall extends Linearized {
+  readonly flat: FlatArguments;
+  readonly result: FlatResult;
+  /** How many of the outs are results; tensors of the auxiliary result follow. */
+  readonly count: number;
+}
+
+/** Linearizes a call of `f` in the arguments named by `argnums`. */
+export const linearizeCall = (
+  operation: string,
+  f: AnyFunction,
+  args: readonly unknown[],
+  argnums: number | readonly number[] | undefined,
+  hasAux: boolean,
+): LinearizedCall => {
+  checkFunction(operation, f);
+  const positions = normalizeArgnums(operation, argnums, args.length);
+  const flat = differentiableArguments(operation, args, positions);
+  const result = newResult();
+  const run = flatFunction(operation, f, args, positions, flat.structures, hasAux, result);
+  const active = flat.tensors.map(carriesTangent);
+  const linearized = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, nameOf(f)));
+  return { ...linearized, flat, result, count: result.structure.leafCount };
+};
+
+/** Trees of the differentiated arguments: one alone for a single argnum, a list for a list of them. */
+export const byArgnums = (
+  argnums: number | readonly number[] | undefined,
+  structures: readonly TreeStructure[],
+  leaves: readonly unknown[],
+): unknown => {
+  const trees = unflattenArguments(structures, leaves);
+  return Array.isArray(argnums) ? trees : trees[0];
+};
