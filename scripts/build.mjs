@@ -1,15 +1,10 @@
-// Compiles src to dist from nothing, so that a renamed source leaves no stale module in the package, and marks what
-// bundlers may leave out. The marks move columns on their lines of the source maps, never lines.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Makes dist from nothing, so that a renamed source leaves nothing stale: declarations by the compiler, which checks
+// on the way, and modules.
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { node, root } from "./process.mjs";
-import { markPure } from "./pure.mjs";
 
-const dist = join(root, "dist");
-rmSync(dist, { recursive: true, force: true });
+rmSync(join(root, "dist"), { recursive: true, force: true });
 node(["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]);
-for (const path of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-  if (!path.endsWith(".js")) continue;
-  const file = join(dist, path);
-  writeFileSync(file, markPure(readFileSync(file, "utf8")));
-}
+const { writeModules } = await import("./modules.mjs");
+await writeModules(join(root, "dist"));

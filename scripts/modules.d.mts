@@ -1,0 +1,1 @@
+export declare const writeModules: (folder: string) => Promise<void>;

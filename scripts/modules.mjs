@@ -1,0 +1,36 @@
+// The JavaScript of the package: the entries of package.json's exports map, and shared chunks between them. A hundred
+// small modules take Node three times as long to load as a handful. The bundler also marks the calls that make
+// constants as pure, from the builders' own annotations, so that a user's bundler drops those that are not used.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { root } from "./process.mjs";
+
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** Entries by name of module in dist: `numpy/index` is `src/numpy/index.ts`. */
+const entries = Object.fromEntries(
+  Object.values(exports).flatMap((entry) => {
+    const name = /^\.\/dist\/(.*)\.js$/.exec(entry.default ?? "")?.[1];
+    return name === undefined ? [] : [[name, join(root, "src", `${name}.ts`)]];
+  }),
+);
+
+/** Writes the package's modules to a folder. */
+export const writeModules = async (folder) => {
+  const bundle = await rolldown({
+    cwd: root,
+    input: entries,
+    platform: "neutral",
+    external: /^(?![./]|[A-Za-z]:)/,
+    treeshake: { moduleSideEffects: false },
+  });
+  await bundle.write({
+    dir: folder,
+    format: "esm",
+    sourcemap: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+  });
+  await bundle.close();
+};
