@@ -54,19 +54,28 @@ export type ScalarOp =
   | "tanh"
   | "asinh"
   | "acosh"
-  | "atanh"
-  | "logistic"
-  | "erf"
-  | "erfc"
-  | "erfInv"
-  | "lgamma"
-  | "polygamma";
+  | "atanh";
+
+/**
+ * A function of numbers with a name of its own, for what is no operation of every engine: erf, lgamma. It stands in
+ * the expression itself, so that a program holds only those it uses.
+ */
+export interface ScalarFunctionRef {
+  readonly name: string;
+  readonly f: (...args: readonly number[]) => number;
+}
 
 export type Expr =
   | { readonly kind: "input"; readonly index: number }
   | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "apply"; readonly op: ScalarOp; readonly args: readonly Expr[] };
+  | { readonly kind: "apply"; readonly op: ScalarOp; readonly args: readonly Expr[] }
+  | { readonly kind: "call"; readonly callee: ScalarFunctionRef; readonly args: readonly Expr[] };
 
 export const input = (index: number): Expr => ({ kind: "input", index });
 export const constant = (value: number): Expr => ({ kind: "constant", value });
 export const apply = (op: ScalarOp, ...args: readonly Expr[]): Expr => ({ kind: "apply", op, args });
+export const call = (callee: ScalarFunctionRef, ...args: readonly Expr[]): Expr => ({
+  kind: "call",
+  callee,
+  args,
+});

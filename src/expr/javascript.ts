@@ -3,7 +3,7 @@
  * forbidden. Both read one table, which says for each operation what it is in each dtype.
  */
 import { type DType, isFloat, isInteger, roundTo } from "../tensor/dtype.js";
-import type { Expr, ScalarOp } from "./expr.js";
+import type { Expr, ScalarFunctionRef, ScalarOp } from "./expr.js";
 import { functions } from "./functions.js";
 
 /** `value` (source text) rounded or wrapped to an element of the dtype. */
@@ -98,14 +98,24 @@ const emit = (expr: Expr, ins: readonly Typed[]): Typed => {
   if (expr.kind === "input") return ins[expr.index] as Typed;
   if (expr.kind === "constant") return { text: literal(expr.value), dtype: undefined };
   const args = expr.args.map((arg) => emit(arg, ins));
-  const values = expr.op === "select" ? args.slice(1) : args;
-  const dtype = values.find((v) => v.dtype !== undefined)?.dtype ?? "float64";
-  const text = source(
-    expr.op,
-    dtype,
-    args.map((v) => v.text),
-  );
-  return { text, dtype: isPredicate(expr.op) ? "bool" : dtype };
+  const dtype = operatingDType(expr, args);
+  const texts = args.map((v) => v.text);
+  if (expr.kind === "call")
+    return { text: rounded(dtype, `${expr.callee.name}(${texts.join(", ")})`), dtype };
+  return { text: source(expr.op, dtype, texts), dtype: isPredicate(expr.op) ? "bool" : dtype };
+};
+
+/** The dtype in which an operation works: that of its operands (of the branches of a select); constants follow. */
+const operatingDType = (expr: Expr, args: readonly { readonly dtype: DType | undefined }[]): DType => {
+  const values = expr.kind === "apply" && expr.op === "select" ? args.slice(1) : args;
+  return values.find((v) => v.dtype !== undefined)?.dtype ?? "float64";
+};
+
+/** The functions that an expression calls by name. */
+const calledIn = (expr: Expr): readonly ScalarFunctionRef[] => {
+  if (expr.kind === "input" || expr.kind === "constant") return [];
+  const below = expr.args.flatMap(calledIn);
+  return expr.kind === "call" ? [expr.callee, ...below] : below;
 };
 
 const literal = (value: number): string =>
@@ -136,14 +146,16 @@ export type ScalarFunction = (...operands: readonly number[]) => number;
  * Turns generated source into a function, or undefined where the engine forbids it (a content security policy,
  * `node --disallow-code-generation-from-strings`): callers then go through `toClosure`.
  */
-export const compileSource = <F>(parameters: readonly string[], body: string): F | undefined => {
-  const names = Object.keys(functions).filter((name) => new RegExp(`\\b${name}\\(`).test(body));
+export const compileSource = <F>(expr: Expr, parameters: readonly string[], body: string): F | undefined => {
+  const available: Record<string, unknown> = { ...functions };
+  for (const { name, f } of calledIn(expr)) available[name] = f;
+  const names = Object.keys(available).filter((name) => body.includes(`${name}(`));
   try {
     const make = new Function(
       ...names,
       `"use strict"; return function (${parameters.join(", ")}) { ${body} };`,
     );
-    return make(...names.map((name) => functions[name as keyof typeof functions])) as F;
+    return make(...names.map((name) => available[name])) as F;
   } catch (error) {
     if (error instanceof EvalError) return undefined;
     throw error;
@@ -171,9 +183,8 @@ const close = (expr: Expr, dtypes: readonly DType[]): Closed => {
     return { run: () => value, dtype: undefined };
   }
   const args = expr.args.map((arg) => close(arg, dtypes));
-  const values = expr.op === "select" ? args.slice(1) : args;
-  const dtype = values.find((v) => v.dtype !== undefined)?.dtype ?? "float64";
-  const op = scalarFunction(expr.op, dtype);
+  const dtype = operatingDType(expr, args);
+  const op = expr.kind === "call" ? roundingTo(dtype, expr.callee.f) : scalarFunction(expr.op, dtype);
   const [a, b, c] = args.map((arg) => arg.run) as [ScalarFunction, ScalarFunction, ScalarFunction];
   const run: ScalarFunction =
     args.length === 1
@@ -181,14 +192,16 @@ const close = (expr: Expr, dtypes: readonly DType[]): Closed => {
       : args.length === 2
         ? (...x) => op(a(...x), b(...x))
         : (...x) => op(a(...x), b(...x), c(...x));
-  return { run, dtype: isPredicate(expr.op) ? "bool" : dtype };
+  return { run, dtype: expr.kind === "apply" && isPredicate(expr.op) ? "bool" : dtype };
 };
+
+const roundingTo = (dtype: DType, f: ScalarFunction): ScalarFunction =>
+  dtype === "float64" ? f : (...x) => roundTo(dtype, f(...x));
 
 /** One operation on numbers that are elements of `dtype`: the table of `source`, without source. */
 const scalarFunction = (op: ScalarOp, dtype: DType): ScalarFunction => {
   const float = isFloat(dtype);
-  const round = (f: ScalarFunction): ScalarFunction =>
-    dtype === "float64" ? f : (...x) => roundTo(dtype, f(...x));
+  const round = (f: ScalarFunction): ScalarFunction => roundingTo(dtype, f);
   const plain = (f: (a: number, b: number, c: number) => number): ScalarFunction => f as ScalarFunction;
   switch (op) {
     case "add":
@@ -233,7 +246,7 @@ const scalarFunction = (op: ScalarOp, dtype: DType): ScalarFunction => {
       return plain((a, b, c) => (a !== 0 ? b : c));
     case "isFinite":
     case "isNaN": {
-      const test = functions[op];
+      const test = functions[op] as (x: number) => boolean;
       return plain((a) => (test(a) ? 1 : 0));
     }
     default:

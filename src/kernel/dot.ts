@@ -41,6 +41,10 @@ interface Arranged {
 
 /** Strides of three groups of axes, each as one; a copy is made when they do not merge. */
 const arrange = (x: DenseTensor, groups: readonly (readonly number[])[]): Arranged => {
+  if (x.data !== null && groups.every((group) => group.length <= 1)) {
+    const strides = stridesOf(x);
+    return { data: x, strides: groups.map(([axis]) => (axis === undefined ? 0 : strides[axis])) as unknown as [number, number, number] };
+  }
   const order = groups.flat();
   let data = view(x, order);
   for (;;) {

@@ -23,7 +23,7 @@ export class ElementwiseKernel {
   ) {
     const names = dtypes.map((_, i) => `x${i}`);
     this.scalar =
-      compileSource<ScalarFunction>(names, `return ${toSource(expr, names, dtypes, out)};`) ??
+      compileSource<ScalarFunction>(expr, names, `return ${toSource(expr, names, dtypes, out)};`) ??
       toClosure(expr, dtypes, out);
   }
 
@@ -137,6 +137,7 @@ export class ElementwiseKernel {
       }
     });
     return compileSource<Loop>(
+      this.expr,
       parameters,
       `for (let i = 0; i < n; i++) { ${reads}out[i] = ${this.#value(letters.length)}; }`,
     );
@@ -159,6 +160,7 @@ export class ElementwiseKernel {
       step += `p${i} += t${i}; `;
     });
     return compileSource<Loop>(
+      this.expr,
       parameters,
       `for (let j = 0; j < m; j++) { ${once}for (let i = 0; i < n; i++) { ${reads}out[at + i] = ${this.#value(letters.length)}; } at += n; ${step}}`,
     );

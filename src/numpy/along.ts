@@ -15,20 +15,26 @@ export const section = (x: Tensor, axis: number, from: number, to: number): Tens
 };
 
 /** Joined along an axis that exists; shapes and dtypes are known to fit. */
-export const join = (xs: readonly Tensor[], axis: number): Tensor => (xs.length === 1 ? (xs[0] as Tensor) : concatenate(xs, axis));
+export const join = (xs: readonly Tensor[], axis: number): Tensor =>
+  xs.length === 1 ? (xs[0] as Tensor) : concatenate(xs, axis);
 
 /** The axes `from` at the places `to`, the others in their order around them. */
 export const moved = (x: Tensor, from: readonly number[], to: readonly number[]): Tensor => {
   if (from.every((axis, i) => axis === to[i])) return x;
   const rest = x.type.shape.map((_, axis) => axis).filter((axis) => !from.includes(axis));
-  const order = x.type.shape.map((_, place) => (to.includes(place) ? (from[to.indexOf(place)] as number) : (rest.shift() as number)));
+  const order = x.type.shape.map((_, place) =>
+    to.includes(place) ? (from[to.indexOf(place)] as number) : (rest.shift() as number),
+  );
   return permute(x, order);
 };
 
 /** x[..., positions[...], ...] along one axis; positions int32, of any shape, within the axis. */
 export const takePositions = (x: Tensor, positions: Tensor, axis: number): Tensor => {
   const first = moved(x, [axis], [0]);
-  const out = gather(first, reshape(positions, [...positions.type.shape, 1]), { batchAxes: 0, indexedAxes: 1 });
+  const out = gather(first, reshape(positions, [...positions.type.shape, 1]), {
+    batchAxes: 0,
+    indexedAxes: 1,
+  });
   const places = positions.type.shape.length;
   if (axis === 0 || places === 0) return out;
   // [places..., before..., after...] -> [before..., places..., after...]
@@ -41,4 +47,8 @@ export const takePositions = (x: Tensor, positions: Tensor, axis: number): Tenso
 
 /** The same at positions that are known. */
 export const takeStatic = (x: Tensor, positions: readonly number[], axis: number): Tensor =>
-  takePositions(x, compact({ shape: [positions.length], dtype: "int32", weak: false }, Int32Array.from(positions)), axis);
+  takePositions(
+    x,
+    compact({ shape: [positions.length], dtype: "int32", weak: false }, Int32Array.from(positions)),
+    axis,
+  );

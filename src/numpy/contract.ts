@@ -1,14 +1,16 @@
-/** Products of vectors, matrices and tensors beyond matmul and dot; all but kron and cross are one contraction. */
+/** Products of vectors, matrices and tensors; all but kron and cross are one contraction. */
 import { mul, neg, sub } from "../primitives/arithmetic.js";
-import { dot } from "../primitives/dot.js";
+import { dot as dotPrimitive } from "../primitives/dot.js";
 import { reshape } from "../primitives/reshape.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxes, normalizeAxis, orThrow } from "../tensor/shape.js";
+import type { DotFunction, MatMulFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { join, moved, section } from "./along.js";
 import { broadcastAll } from "./convert.js";
-import { asTensor, openDoor } from "./door.js";
-import { alignedDot, matmul, operands, withCounts } from "./methods/products.js";
+import { asTensor, openDoor, throughDoor } from "./door.js";
+import * as method from "./methods/products.js";
+import { alignedDot, operands, withCounts } from "./methods/products.js";
 import { optionsOf } from "./options.js";
 
 /** The operands in one dtype, through the door. */
@@ -17,14 +19,45 @@ const pair = (operation: string, a: TensorLike, b: TensorLike): readonly [Tensor
   return operands(operation, a, b);
 };
 
-const contractAxes = (operation: string, a: Tensor, b: Tensor, left: readonly number[], right: readonly number[]): Tensor => {
+const contractAxes = (
+  operation: string,
+  a: Tensor,
+  b: Tensor,
+  left: readonly number[],
+  right: readonly number[],
+): Tensor => {
   const s = a.type.shape;
   const t = b.type.shape;
   if (left.length !== right.length || left.some((axis, i) => s[axis] !== t[right[i] as number])) {
-    throw ShapeError.mismatch(operation, `axes [${left.join(", ")}] and [${right.join(", ")}] do not pair up`, [s, t], "Contracted axes need equal sizes.");
+    throw ShapeError.mismatch(
+      operation,
+      `axes [${left.join(", ")}] and [${right.join(", ")}] do not pair up`,
+      [s, t],
+      "Contracted axes need equal sizes.",
+    );
   }
-  return withCounts([a, b], ([x, y]) => dot(x as Tensor, y as Tensor, { contract: [left, right], batch: [[], []] }));
+  return withCounts([a, b], ([x, y]) =>
+    dotPrimitive(x as Tensor, y as Tensor, { contract: [left, right], batch: [[], []] }),
+  );
 };
+
+/**
+ * The matrix product: matrices stand in the last two axes, all axes before them broadcast; a vector on the left is
+ * a row, on the right a column. Shapes [..., m, k] and [..., k, n] give [..., m, n].
+ *
+ * @throws ShapeError where k differs, where batch axes do not broadcast, and for scalars
+ * @example np.matmul([[1, 2], [3, 4]], [1, 1]).toArray() // [3, 7]
+ */
+export const matmul: MatMulFunction = throughDoor(method.matmul);
+
+/**
+ * NumPy's dot: the product of vectors or matrices; scalars multiply, and further axes stand side by side, those of
+ * `a` first (where `matmul` would broadcast them).
+ *
+ * @throws ShapeError where the last axis of `a` and the one before the last (or only one) of `b` differ in size
+ * @example np.dot([1, 2, 3], [4, 5, 6]).item() // 32
+ */
+export const dot: DotFunction = throughDoor(method.dot);
 
 const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));
 
@@ -49,7 +82,9 @@ export const inner = (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = pair("inner", a, b);
   const m = x.type.shape.length;
   const n = y.type.shape.length;
-  return m === 0 || n === 0 ? contractAxes("inner", x, y, [], []) : contractAxes("inner", x, y, [m - 1], [n - 1]);
+  return m === 0 || n === 0
+    ? contractAxes("inner", x, y, [], [])
+    : contractAxes("inner", x, y, [m - 1], [n - 1]);
 };
 
 /**
@@ -73,7 +108,12 @@ export const matvec = (a: TensorLike, v: TensorLike): Tensor => {
   const both = pair("matvec", a, v);
   const [s, t] = both.map((x) => x.type.shape) as [readonly number[], readonly number[]];
   if (s.length < 2 || t.length < 1 || s.at(-1) !== t.at(-1)) {
-    throw ShapeError.mismatch("matvec", "a matrix and a vector of its row length are needed", [s, t], "They stand in the last axes: [..., m, n] and [..., n].");
+    throw ShapeError.mismatch(
+      "matvec",
+      "a matrix and a vector of its row length are needed",
+      [s, t],
+      "They stand in the last axes: [..., m, n] and [..., n].",
+    );
   }
   return withCounts(both, ([x, y]) =>
     alignedDot(
@@ -91,13 +131,19 @@ export const matvec = (a: TensorLike, v: TensorLike): Tensor => {
  * @example np.vecdot([[1, 2], [3, 4]], [1, 1]).toArray() // [3, 7]
  */
 export const vecdot = (a: TensorLike, b: TensorLike, options?: { readonly axis?: number }): Tensor => {
-  const { axis = -1 } = optionsOf("vecdot", options);
+  const { axis = -1 } = optionsOf("vecdot", options, ["axis"]);
   const both = pair("vecdot", a, b).map((x) => {
     const rank = x.type.shape.length;
     return moved(x, [orThrow(normalizeAxis("vecdot", axis, rank))], [rank - 1]);
   });
   const [s, t] = both.map((x) => x.type.shape) as [readonly number[], readonly number[]];
-  if (s.at(-1) !== t.at(-1)) throw ShapeError.mismatch("vecdot", "the vectors differ in length", [s, t], "Only the other axes broadcast.");
+  if (s.at(-1) !== t.at(-1))
+    throw ShapeError.mismatch(
+      "vecdot",
+      "the vectors differ in length",
+      [s, t],
+      "Only the other axes broadcast.",
+    );
   return withCounts(both, ([x, y]) =>
     alignedDot(
       "vecdot",
@@ -108,7 +154,9 @@ export const vecdot = (a: TensorLike, b: TensorLike, options?: { readonly axis?:
 };
 
 /** How many last axes of `a` meet as many first ones of `b`, or which axes of each meet. */
-export type TensordotAxes = number | readonly [left: number | readonly number[], right: number | readonly number[]];
+export type TensordotAxes =
+  | number
+  | readonly [left: number | readonly number[], right: number | readonly number[]];
 
 /**
  * Sums of products over pairs of axes; the axes that are left stand side by side, those of `a` first.
@@ -122,13 +170,27 @@ export const tensordot = (a: TensorLike, b: TensorLike, axes: TensordotAxes = 2)
   const n = y.type.shape.length;
   if (typeof axes === "number") {
     if (!Number.isInteger(axes) || axes < 0 || axes > m || axes > n) {
-      throw ArgumentError.invalid("tensordot", `${axes} axes cannot meet in tensors of rank ${m} and ${n}`, "Pass a number of axes, or a pair of lists.");
+      throw ArgumentError.invalid(
+        "tensordot",
+        `${axes} axes cannot meet in tensors of rank ${m} and ${n}`,
+        "Pass a number of axes, or a pair of lists.",
+      );
     }
     const first = Array.from({ length: axes }, (_, i) => i);
-    return contractAxes("tensordot", x, y, first.map((i) => m - axes + i), first);
+    return contractAxes(
+      "tensordot",
+      x,
+      y,
+      first.map((i) => m - axes + i),
+      first,
+    );
   }
   if (!Array.isArray(axes) || axes.length !== 2) {
-    throw ArgumentError.invalid("tensordot", `${JSON.stringify(axes)} names no axes`, "Pass a number of axes, or a pair of lists.");
+    throw ArgumentError.invalid(
+      "tensordot",
+      `${describe(axes)} names no axes`,
+      "Pass a number of axes, or a pair of lists.",
+    );
   }
   const left = orThrow(normalizeAxes("tensordot", axes[0], m));
   return contractAxes("tensordot", x, y, left, orThrow(normalizeAxes("tensordot", axes[1], n)));
@@ -142,9 +204,24 @@ export const tensordot = (a: TensorLike, b: TensorLike, axes: TensordotAxes = 2)
 export const kron = (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = pair("kron", a, b);
   const rank = Math.max(x.type.shape.length, y.type.shape.length);
-  const [s, t] = [x, y].map(({ type: { shape } }) => [...new Array<number>(rank - shape.length).fill(1), ...shape]) as [number[], number[]];
-  const [coarse, fine] = broadcastAll("kron", [reshape(x, s.flatMap((n) => [n, 1])), reshape(y, t.flatMap((n) => [1, n]))]);
-  return reshape(mul(coarse as Tensor, fine as Tensor), s.map((n, i) => n * (t[i] as number)));
+  const [s, t] = [x, y].map(({ type: { shape } }) => [
+    ...new Array<number>(rank - shape.length).fill(1),
+    ...shape,
+  ]) as [number[], number[]];
+  const [coarse, fine] = broadcastAll("kron", [
+    reshape(
+      x,
+      s.flatMap((n) => [n, 1]),
+    ),
+    reshape(
+      y,
+      t.flatMap((n) => [1, n]),
+    ),
+  ]);
+  return reshape(
+    mul(coarse as Tensor, fine as Tensor),
+    s.map((n, i) => n * (t[i] as number)),
+  );
 };
 
 /**
@@ -155,16 +232,25 @@ export const kron = (a: TensorLike, b: TensorLike): Tensor => {
  * @example np.cross([1, 0, 0], [0, 1, 0]).toArray() // [0, 0, 1]
  */
 export const cross = (a: TensorLike, b: TensorLike, options?: { readonly axis?: number }): Tensor => {
-  const { axis = -1 } = optionsOf("cross", options);
+  const { axis = -1 } = optionsOf("cross", options, ["axis"]);
   const vectors = pair("cross", a, b).map((x) => {
     const rank = x.type.shape.length;
     return moved(x, [orThrow(normalizeAxis("cross", axis, rank))], [rank - 1]);
   });
   const [m, n] = vectors.map((x) => x.type.shape.at(-1)) as [number, number];
   if (![m, n].every((size) => size === 2 || size === 3)) {
-    throw ShapeError.mismatch("cross", "vectors of 2 or 3 components are needed", vectors.map((x) => x.type.shape), "Say along which axis they stand with { axis }.");
+    throw ShapeError.mismatch(
+      "cross",
+      "vectors of 2 or 3 components are needed",
+      vectors.map((x) => x.type.shape),
+      "Say along which axis they stand with { axis }.",
+    );
   }
-  const parts = vectors.map((x) => Array.from({ length: x.type.shape.at(-1) as number }, (_, i) => section(x, x.type.shape.length - 1, i, i + 1)));
+  const parts = vectors.map((x) =>
+    Array.from({ length: x.type.shape.at(-1) as number }, (_, i) =>
+      section(x, x.type.shape.length - 1, i, i + 1),
+    ),
+  );
   const [x, y] = parts as [Tensor[], Tensor[]];
   const product = (i: number, j: number): Tensor | undefined => {
     const [p, q] = [x[i], y[j]];
@@ -179,48 +265,9 @@ export const cross = (a: TensorLike, b: TensorLike, options?: { readonly axis?: 
   const third = component(0, 1);
   const rank = third.type.shape.length;
   if (m === 2 && n === 2) return reshape(third, third.type.shape.slice(0, -1));
-  return moved(join([component(1, 2), component(2, 0), third], rank - 1), [rank - 1], [orThrow(normalizeAxis("cross", axis, rank))]);
-};
-
-/**
- * The product of a chain of matrices (the first and the last may be vectors), multiplied in the cheapest order.
- *
- * @throws ShapeError where neighbours do not fit; ArgumentError for fewer than two
- * @example np.multiDot([[[1, 2]], [[3], [4]], [[5]]]).toArray() // [[55]]
- */
-export const multiDot = (chain: readonly TensorLike[]): Tensor => {
-  if (!Array.isArray(chain) || chain.length < 2) throw ArgumentError.invalid("multiDot", "a chain has at least two matrices", "Pass them in an array.");
-  const xs = chain.map((x: TensorLike) => asTensor("multiDot", x));
-  const last = xs.length - 1;
-  xs.forEach((x, i) => {
-    const rank = x.type.shape.length;
-    if (rank !== 2 && !(rank === 1 && (i === 0 || i === last))) {
-      throw ShapeError.mismatch("multiDot", "matrices are needed, vectors at the ends only", xs.map((y) => y.type.shape), "np.matmul multiplies stacks of matrices.");
-    }
-  });
-  const rows = xs.map((x, i) => (i === 0 && x.type.shape.length === 1 ? 1 : (x.type.shape[0] as number)));
-  const sizes = [...rows, xs[last]?.type.shape[1] ?? 1];
-  // cost[i][j]: least number of multiplications for the factors i to j, split after cut[i][j]
-  const cost = xs.map(() => new Array<number>(xs.length).fill(0));
-  const cut = xs.map(() => new Array<number>(xs.length).fill(0));
-  for (let length = 1; length <= last; length++) {
-    for (let i = 0; i + length <= last; i++) {
-      const j = i + length;
-      let best = Infinity;
-      for (let k = i; k < j; k++) {
-        const work = (cost[i]?.[k] ?? 0) + (cost[k + 1]?.[j] ?? 0) + (sizes[i] as number) * (sizes[k + 1] as number) * (sizes[j + 1] as number);
-        if (work < best) {
-          best = work;
-          (cut[i] as number[])[j] = k;
-        }
-      }
-      (cost[i] as number[])[j] = best;
-    }
-  }
-  const product = (i: number, j: number): Tensor => {
-    if (i === j) return xs[i] as Tensor;
-    const k = cut[i]?.[j] as number;
-    return matmul(product(i, k), product(k + 1, j));
-  };
-  return product(0, last);
+  return moved(
+    join([component(1, 2), component(2, 0), third], rank - 1),
+    [rank - 1],
+    [orThrow(normalizeAxis("cross", axis, rank))],
+  );
 };

@@ -19,7 +19,7 @@ import {
   roundTo,
   type Storage,
 } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
 import { broadcastShapes, orThrow, type Shape, sameShape, scalarShape, sizeOf } from "../tensor/shape.js";
 import { compact, DenseTensor, Tensor, type TensorLike, type TensorType, uniform } from "../tensor/tensor.js";
 
@@ -33,23 +33,8 @@ export const toTensor = (operation: string, x: TensorLike): Tensor => {
   if (typeof x === "boolean") return uniform(boolScalar, x ? 1 : 0);
   if (ArrayBuffer.isView(x)) return fromStorage(operation, x);
   if (Array.isArray(x)) return fromNested(operation, x);
-  throw ArgumentError.invalid(
-    operation,
-    `${describe(x)} is no tensor`,
-    "Pass a tensor, a number, a boolean, a typed array or nested arrays of them.",
-  );
+  throw ArgumentError.noTensor(operation, x);
 };
-
-const describe = (x: unknown): string =>
-  x === null || x === undefined
-    ? String(x)
-    : typeof x === "function"
-      ? "a function"
-      : x instanceof Promise
-        ? "a Promise (await it first)"
-        : typeof x === "object"
-          ? `an object with keys ${Object.keys(x).join(", ")}`
-          : `${JSON.stringify(x)} (${typeof x})`;
 
 const fromStorage = (operation: string, data: Storage | Uint8ClampedArray): Tensor => {
   const dtype = dtypeOfStorage(data);

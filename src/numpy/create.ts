@@ -21,9 +21,12 @@ type AnyDType = DTypeOption<DType> | undefined;
 
 /** The dtype asked for, checked, or another. */
 export const dtypeIn = (operation: string, options: AnyDType, otherwise: DType): DType => {
-  const { dtype } = optionsOf(operation, options);
-  return dtype === undefined ? otherwise : checkDType(operation, dtype);
+  const { dtype } = optionsOf(operation, options, ["dtype"]);
+  return dtypeOr(operation, dtype, otherwise);
 };
+
+export const dtypeOr = (operation: string, dtype: DType | undefined, otherwise: DType): DType =>
+  dtype === undefined ? otherwise : checkDType(operation, dtype);
 
 /** A tensor of one number, in that dtype. */
 export const filled = (shape: Shape, value: number, dtype: DType): DenseTensor => {

@@ -26,17 +26,30 @@ export const diagonalOf = (x: Tensor, offset: number): Tensor => {
     tuples[2 * i] = i + Math.max(0, -offset);
     tuples[2 * i + 1] = i + Math.max(0, offset);
   }
-  const entries = gather(x, compact({ shape: [n, 2], dtype: "int32", weak: false }, tuples), { batchAxes: 0, indexedAxes: 2 });
+  const entries = gather(x, compact({ shape: [n, 2], dtype: "int32", weak: false }, tuples), {
+    batchAxes: 0,
+    indexedAxes: 2,
+  });
   return moved(entries, [0], [entries.type.shape.length - 1]);
 };
 
 const diagonalIn = (operation: string, x: TensorLike, options: DiagonalOptions | undefined): Tensor => {
   const t = asTensor(operation, x);
   const { shape } = t.type;
-  if (shape.length < 2) throw ShapeError.mismatch(operation, "a matrix is needed", [shape], "np.diag makes a matrix of a vector.");
-  const { offset = 0, axis1 = 0, axis2 = 1 } = optionsOf(operation, options);
-  if (!Number.isInteger(offset)) throw ArgumentError.invalid(operation, `${offset} is no offset`, "Offsets are integers.");
-  return diagonalOf(moved(t, orThrow(normalizeAxes(operation, [axis1, axis2], shape.length)), [0, 1]), offset);
+  if (shape.length < 2)
+    throw ShapeError.mismatch(
+      operation,
+      "a matrix is needed",
+      [shape],
+      "np.diag makes a matrix of a vector.",
+    );
+  const { offset = 0, axis1 = 0, axis2 = 1 } = optionsOf(operation, options, ["offset", "axis1", "axis2"]);
+  if (!Number.isInteger(offset))
+    throw ArgumentError.invalid(operation, `${offset} is no offset`, "Offsets are integers.");
+  return diagonalOf(
+    moved(t, orThrow(normalizeAxes(operation, [axis1, axis2], shape.length)), [0, 1]),
+    offset,
+  );
 };
 
 /**
@@ -45,7 +58,8 @@ const diagonalIn = (operation: string, x: TensorLike, options: DiagonalOptions |
  * @throws ShapeError for rank below 2; AxisError
  * @example np.diagonal([[1, 2], [3, 4]]).toArray() // [1, 4]
  */
-export const diagonal = (x: TensorLike, options?: DiagonalOptions): Tensor => diagonalIn("diagonal", x, options);
+export const diagonal = (x: TensorLike, options?: DiagonalOptions): Tensor =>
+  diagonalIn("diagonal", x, options);
 
 /**
  * The sum of a diagonal; bools are counted in int32.

@@ -24,7 +24,11 @@ interface Labelled {
 }
 
 const malformed = (subscripts: string, what: string): ArgumentError =>
-  ArgumentError.invalid("einsum", `"${subscripts}" ${what}`, 'Write one letter for each axis, as in "ij,jk->ik" or "...ij,...j->...i".');
+  ArgumentError.invalid(
+    "einsum",
+    `"${subscripts}" ${what}`,
+    'Write one letter for each axis, as in "ij,jk->ik" or "...ij,...j->...i".',
+  );
 
 /** One term, with "..." in it, as labels. */
 const labelsOf = (subscripts: string, term: string, ellipsisAxes: number): Label[] => {
@@ -47,18 +51,33 @@ interface Summation {
 }
 
 const parse = (subscripts: string, shapes: readonly Shape[]): Summation => {
-  if (typeof subscripts !== "string") throw ArgumentError.invalid("einsum", `${typeof subscripts} is no text of subscripts`, "They come first, then the operands.");
-  const [left, right, more] = subscripts.replaceAll(" ", "").split("->") as [string, string | undefined, string | undefined];
+  if (typeof subscripts !== "string")
+    throw ArgumentError.invalid(
+      "einsum",
+      `${typeof subscripts} is no text of subscripts`,
+      "They come first, then the operands.",
+    );
+  const [left, right, more] = subscripts.replaceAll(" ", "").split("->") as [
+    string,
+    string | undefined,
+    string | undefined,
+  ];
   if (more !== undefined) throw malformed(subscripts, 'has more than one "->"');
   const terms = left.split(",");
-  if (terms.length !== shapes.length) throw malformed(subscripts, `names ${terms.length} operands, but ${shapes.length} were given`);
+  if (terms.length !== shapes.length)
+    throw malformed(subscripts, `names ${terms.length} operands, but ${shapes.length} were given`);
   let widest = 0;
   const inputs = terms.map((term, k) => {
     const { length } = shapes[k] as Shape;
     const letters = term.replace("...", "").length;
     const hidden = length - letters;
     if (term.includes("...") ? hidden < 0 : hidden !== 0) {
-      throw ShapeError.mismatch("einsum", `"${term}" does not name the axes of operand ${k}`, [shapes[k] as Shape], "Write one letter for each axis, and ... for any number of them.");
+      throw ShapeError.mismatch(
+        "einsum",
+        `"${term}" does not name the axes of operand ${k}`,
+        [shapes[k] as Shape],
+        "Write one letter for each axis, and ... for any number of them.",
+      );
     }
     if (term.includes("...")) widest = Math.max(widest, hidden);
     return labelsOf(subscripts, term, hidden);
@@ -67,9 +86,11 @@ const parse = (subscripts: string, shapes: readonly Shape[]): Summation => {
     const output = labelsOf(subscripts, right, widest);
     output.forEach((label, i) => {
       if (output.indexOf(label) !== i) throw malformed(subscripts, `names "${label}" twice in the result`);
-      if (!inputs.some((labels) => labels.includes(label))) throw malformed(subscripts, `has "${label}" in the result only`);
+      if (!inputs.some((labels) => labels.includes(label)))
+        throw malformed(subscripts, `has "${label}" in the result only`);
     });
-    if (widest > 0 && !right.includes("...")) throw malformed(subscripts, "has ... in an operand but not in the result");
+    if (widest > 0 && !right.includes("..."))
+      throw malformed(subscripts, "has ... in an operand but not in the result");
     return { inputs, output };
   }
   // without "->": the ellipsis, then the letters that occur once, in the order of the alphabet
@@ -89,7 +110,12 @@ const sizesOf = (subscripts: string, { inputs }: Summation, shapes: readonly Sha
       const known = sizes.get(label) ?? 1;
       const twin = labels.indexOf(label);
       if ((n !== known && n !== 1 && known !== 1) || shapes[k]?.[twin] !== n) {
-        throw ShapeError.mismatch("einsum", `in "${subscripts}" the label ${label.startsWith(".") ? "..." : label} has sizes ${known} and ${n}`, shapes, "One label has one size.");
+        throw ShapeError.mismatch(
+          "einsum",
+          `in "${subscripts}" the label ${label.startsWith(".") ? "..." : label} has sizes ${known} and ${n}`,
+          shapes,
+          "One label has one size.",
+        );
       }
       sizes.set(label, known === 1 ? n : known);
     });
@@ -101,7 +127,8 @@ const sizesOf = (subscripts: string, { inputs }: Summation, shapes: readonly Sha
 const distinct = (x: Tensor, labels: readonly Label[], sizes: Map<Label, number>): Labelled => {
   let out = x;
   let names = [...labels];
-  const stretched = (axis: number): boolean => out.type.shape[axis] === 1 && sizes.get(names[axis] as Label) !== 1;
+  const stretched = (axis: number): boolean =>
+    out.type.shape[axis] === 1 && sizes.get(names[axis] as Label) !== 1;
   if (names.some((_, axis) => stretched(axis))) {
     const kept = names.map((_, axis) => axis).filter((axis) => !stretched(axis));
     const shape = kept.map((axis) => out.type.shape[axis] as number);
@@ -139,13 +166,19 @@ const spread = ({ x, labels }: Labelled, wanted: readonly Label[], sizes: Map<La
 };
 
 /** Two operands as one, which keeps the labels that are needed later. */
-const contractPair = (a: Labelled, b: Labelled, isNeeded: (label: Label) => boolean, sizes: Map<Label, number>): Labelled => {
+const contractPair = (
+  a: Labelled,
+  b: Labelled,
+  isNeeded: (label: Label) => boolean,
+  sizes: Map<Label, number>,
+): Labelled => {
   const shared = a.labels.filter((label) => b.labels.includes(label));
   const batch = shared.filter(isNeeded);
   const contracted = shared.filter((label) => !isNeeded(label));
   const labels = [...batch, ...[...a.labels, ...b.labels].filter((label) => !shared.includes(label))];
   if (contracted.length === 0) return { x: mul(spread(a, labels, sizes), spread(b, labels, sizes)), labels };
-  const axes = (side: Labelled, names: readonly Label[]): number[] => names.map((label) => side.labels.indexOf(label));
+  const axes = (side: Labelled, names: readonly Label[]): number[] =>
+    names.map((label) => side.labels.indexOf(label));
   const x = dot(a.x, b.x, {
     contract: [axes(a, contracted), axes(b, contracted)],
     batch: [axes(a, batch), axes(b, batch)],
@@ -154,11 +187,16 @@ const contractPair = (a: Labelled, b: Labelled, isNeeded: (label: Label) => bool
 };
 
 /** The pair whose product is smallest beside what it replaces; pairs that share a label before those that do not. */
-const nextPair = (operands: readonly Labelled[], output: readonly Label[], sizes: Map<Label, number>): readonly [number, number] => {
+const nextPair = (
+  operands: readonly Labelled[],
+  output: readonly Label[],
+  sizes: Map<Label, number>,
+): readonly [number, number] => {
   if (operands.length === 2) return [0, 1];
   let best: readonly [number, number] = [0, 1];
   let least: readonly [boolean, number] = [true, Infinity];
-  const volume = (labels: readonly Label[]): number => labels.reduce((n, label) => n * (sizes.get(label) as number), 1);
+  const volume = (labels: readonly Label[]): number =>
+    labels.reduce((n, label) => n * (sizes.get(label) as number), 1);
   for (let i = 0; i < operands.length; i++) {
     for (let j = i + 1; j < operands.length; j++) {
       const [a, b] = [(operands[i] as Labelled).labels, (operands[j] as Labelled).labels];
@@ -166,7 +204,11 @@ const nextPair = (operands: readonly Labelled[], output: readonly Label[], sizes
       const result = [...new Set([...a, ...b])].filter(needed);
       const apart = !a.some((label) => b.includes(label));
       const growth = volume(result) - volume(a) - volume(b);
-      if (apart === least[0] ? growth < least[1] : !apart) [best, least] = [[i, j], [apart, growth]];
+      if (apart === least[0] ? growth < least[1] : !apart)
+        [best, least] = [
+          [i, j],
+          [apart, growth],
+        ];
     }
   }
   return best;
@@ -177,11 +219,20 @@ const neededBy =
   (label: Label): boolean =>
     output.includes(label) || operands.some(({ labels }, k) => k !== i && k !== j && labels.includes(label));
 
-const contractAll = (given: readonly Labelled[], output: readonly Label[], sizes: Map<Label, number>): Tensor => {
+const contractAll = (
+  given: readonly Labelled[],
+  output: readonly Label[],
+  sizes: Map<Label, number>,
+): Tensor => {
   let operands = given.map((operand, k) => summed(operand, neededBy(given, k, k, output)));
   while (operands.length > 1) {
     const [i, j] = nextPair(operands, output, sizes);
-    const product = contractPair(operands[i] as Labelled, operands[j] as Labelled, neededBy(operands, i, j, output), sizes);
+    const product = contractPair(
+      operands[i] as Labelled,
+      operands[j] as Labelled,
+      neededBy(operands, i, j, output),
+      sizes,
+    );
     operands = [...operands.filter((_, k) => k !== i && k !== j), product];
   }
   return spread(operands[0] as Labelled, output, sizes);
@@ -203,7 +254,9 @@ export const einsum = (subscripts: string, ...operands: readonly TensorLike[]): 
   const promoted = promoteAll("einsum", given);
   // bools have no sums: they are counted, and compared with 0
   const isBool = promoted[0]?.type.dtype === "bool";
-  const labelled = promoted.map((x, k) => distinct(isBool ? convert(x, "int32") : x, summation.inputs[k] as readonly Label[], sizes));
+  const labelled = promoted.map((x, k) =>
+    distinct(isBool ? convert(x, "int32") : x, summation.inputs[k] as readonly Label[], sizes),
+  );
   const out = contractAll(labelled, summation.output, sizes);
   return isBool ? convert(out, "bool") : out;
 };

@@ -2,17 +2,31 @@
 import { add, convert, rem } from "../primitives/arithmetic.js";
 import { eq, lt, max, min, select } from "../primitives/compare.js";
 import { reshape } from "../primitives/reshape.js";
-import { dynamicSlice as dynamicSlicePrimitive, dynamicUpdateSlice as dynamicUpdateSlicePrimitive } from "../primitives/slice.js";
+import {
+  dynamicSlice as dynamicSlicePrimitive,
+  dynamicUpdateSlice as dynamicUpdateSlicePrimitive,
+} from "../primitives/slice.js";
 import { takeAlong } from "../primitives/sort.js";
 import { type DType, isFloat, isInteger } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
 import { checkShape, normalizeAxis, orThrow, type Shape } from "../tensor/shape.js";
-import { compact, DenseTensor, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
+import { compact, DenseTensor, type IndexItem, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { join, moved, takePositions } from "./along.js";
 import { broadcastAll, cast, checkDType, stretch } from "./convert.js";
-import { asTensor } from "./door.js";
+import { asTensor, throughDoor } from "./door.js";
 import { placesWhere, positionsOn } from "./methods/index-plan.js";
+import * as method from "./methods/indexing.js";
 import { optionsOf } from "./options.js";
+
+/**
+ * NumPy's `x[...]`: integers (negative from the end), `{ slice: [start, stop, step] }`, null for a new axis, "..." for
+ * the axes that are not named, arrays of integers (which broadcast) and of booleans. Differentiable in `x`.
+ *
+ * @throws IndexError for integers out of range, too many items, masks of another shape
+ * @throws ConcretizationError where the size of the result would depend on a mask that is not known
+ * @example np.slice([[1, 2, 3], [4, 5, 6]], "...", { slice: [null, null, 2] }).toArray() // [[1, 3], [4, 6]]
+ */
+export const slice: (x: TensorLike, ...index: readonly IndexItem[]) => Tensor = throughDoor(method.slice);
 
 export interface TakeOptions {
   /** Default null: the flattened tensor. */
@@ -29,16 +43,24 @@ export interface TakeOptions {
  */
 export const take = (x: TensorLike, indices: TensorLike, options?: TakeOptions): Tensor => {
   const given = asTensor("take", x);
-  const { axis = null, mode = "raise" } = optionsOf("take", options);
+  const { axis = null, mode = "raise" } = optionsOf("take", options, ["axis", "mode"]);
   const t = axis === null ? reshape(given, [given.size]) : given;
   const at = axis === null ? 0 : orThrow(normalizeAxis("take", axis, t.type.shape.length));
   const n = t.type.shape[at] as number;
   if (mode === "raise") return takePositions(t, positionsOn("take", indices, at, n), at);
-  if (mode !== "clip" && mode !== "wrap") throw ArgumentError.invalid("take", `${JSON.stringify(mode)} is no mode`, "Modes are raise, clip, wrap.");
+  if (mode !== "clip" && mode !== "wrap")
+    throw ArgumentError.invalid("take", `${describe(mode)} is no mode`, "Modes are raise, clip, wrap.");
   const i = integersOf("take", indices);
-  if (n === 0 && i.size > 0) throw new ShapeError(`take: axis ${at} of shape [${t.type.shape.join(", ")}] is empty, so there is nothing to take.`);
+  if (n === 0 && i.size > 0)
+    throw new ShapeError(
+      `take: axis ${at} of shape [${t.type.shape.join(", ")}] is empty, so there is nothing to take.`,
+    );
   const of = (value: number): Tensor => uniform(i.type, value);
-  return takePositions(t, mode === "clip" ? max(min(i, of(n - 1)), of(0)) : n === 0 ? i : rem(add(rem(i, of(n)), of(n)), of(n)), at);
+  return takePositions(
+    t,
+    mode === "clip" ? max(min(i, of(n - 1)), of(0)) : n === 0 ? i : rem(add(rem(i, of(n)), of(n)), of(n)),
+    at,
+  );
 };
 
 /** Literal arrays of integers, and integer tensors, as int32. */
@@ -46,8 +68,10 @@ const integersOf = (operation: string, x: TensorLike): Tensor => {
   const t = asTensor(operation, x);
   const { dtype } = t.type;
   if (isInteger(dtype)) return cast(t, "int32");
-  const literal = dtype === "float64" && !(x instanceof Tensor) && !ArrayBuffer.isView(x) && t instanceof DenseTensor;
-  if (!literal || !t.toTypedArray().every(Number.isInteger)) throw DTypeError.unsupported(operation, dtype, "an integer dtype");
+  const literal =
+    dtype === "float64" && !(x instanceof Tensor) && !ArrayBuffer.isView(x) && t instanceof DenseTensor;
+  if (!literal || !t.toTypedArray().every(Number.isInteger))
+    throw DTypeError.unsupported(operation, dtype, "an integer dtype");
   return convert(t, "int32");
 };
 
@@ -58,29 +82,51 @@ const integersOf = (operation: string, x: TensorLike): Tensor => {
  * @throws IndexError for positions beyond the axis; ShapeError where ranks differ or other axes do not broadcast
  * @example np.takeAlongAxis([[3, 1], [4, 2]], [[1], [0]], { axis: 1 }).toArray() // [[1], [4]]
  */
-export const takeAlongAxis = (x: TensorLike, indices: TensorLike, options?: { readonly axis?: number | null }): Tensor => {
+export const takeAlongAxis = (
+  x: TensorLike,
+  indices: TensorLike,
+  options?: { readonly axis?: number | null },
+): Tensor => {
   const given = asTensor("takeAlongAxis", x);
-  const { axis = -1 } = optionsOf("takeAlongAxis", options);
+  const { axis = -1 } = optionsOf("takeAlongAxis", options, ["axis"]);
   const t = axis === null ? reshape(given, [given.size]) : given;
   const { shape } = t.type;
   const at = orThrow(normalizeAxis("takeAlongAxis", axis ?? 0, shape.length));
   const places = positionsOn("takeAlongAxis", indices, at, shape[at] as number);
   if (places.type.shape.length !== shape.length) {
-    throw ShapeError.mismatch("takeAlongAxis", "indices need the rank of the tensor", [shape, places.type.shape], "np.take reads the same positions of every row.");
+    throw ShapeError.mismatch(
+      "takeAlongAxis",
+      "indices need the rank of the tensor",
+      [shape, places.type.shape],
+      "np.take reads the same positions of every row.",
+    );
   }
   // all axes but this one meet
   const without = (s: Shape, n: number): Shape => s.map((size, i) => (i === at ? n : size));
-  const probes = [without(shape, 1), without(places.type.shape, 1)].map((s) => uniform({ shape: s, dtype: "bool", weak: false }, 0));
+  const probes = [without(shape, 1), without(places.type.shape, 1)].map((s) =>
+    uniform({ shape: s, dtype: "bool", weak: false }, 0),
+  );
   const common = (broadcastAll("takeAlongAxis", probes)[0] as Tensor).type.shape;
-  return takeAlong(stretch(t, without(common, shape[at] as number)), stretch(places, without(common, places.type.shape[at] as number)), at);
+  return takeAlong(
+    stretch(t, without(common, shape[at] as number)),
+    stretch(places, without(common, places.type.shape[at] as number)),
+    at,
+  );
 };
 
 /** One int32 start for each axis; negative ones count from the end. */
 const startsOf = (operation: string, starts: TensorLike, shape: Shape): Tensor => {
-  const parts = Array.isArray(starts) ? starts.map((start: TensorLike) => reshape(integersOf(operation, start), [1])) : undefined;
+  const parts = Array.isArray(starts)
+    ? starts.map((start: TensorLike) => reshape(integersOf(operation, start), [1]))
+    : undefined;
   const i = parts === undefined || parts.length === 0 ? integersOf(operation, starts) : join(parts, 0);
   if (i.type.shape.length !== 1 || i.type.shape[0] !== shape.length) {
-    throw ShapeError.mismatch(operation, "one start is needed for each axis", [i.type.shape, shape], "Starts are a list, or an integer vector.");
+    throw ShapeError.mismatch(
+      operation,
+      "one start is needed for each axis",
+      [i.type.shape, shape],
+      "Starts are a list, or an integer vector.",
+    );
   }
   const sizes = compact(i.type, Int32Array.from(shape));
   return select(lt(i, uniform(i.type, 0)), add(i, sizes), i);
@@ -98,7 +144,12 @@ export const dynamicSlice = (x: TensorLike, starts: TensorLike, sizes: Shape): T
   const { shape } = t.type;
   const block = orThrow(checkShape("dynamicSlice", sizes));
   if (block.length !== shape.length || block.some((n, axis) => n > (shape[axis] as number))) {
-    throw ShapeError.mismatch("dynamicSlice", "one size is needed for each axis, none beyond it", [shape, block], "Sizes are static numbers.");
+    throw ShapeError.mismatch(
+      "dynamicSlice",
+      "one size is needed for each axis, none beyond it",
+      [shape, block],
+      "Sizes are static numbers.",
+    );
   }
   return dynamicSlicePrimitive(t, startsOf("dynamicSlice", starts, shape), block);
 };
@@ -113,8 +164,16 @@ export const dynamicUpdateSlice = (x: TensorLike, update: TensorLike, starts: Te
   const t = asTensor("dynamicUpdateSlice", x);
   const block = cast(asTensor("dynamicUpdateSlice", update), t.type.dtype);
   const { shape } = t.type;
-  if (block.type.shape.length !== shape.length || block.type.shape.some((n, axis) => n > (shape[axis] as number))) {
-    throw ShapeError.mismatch("dynamicUpdateSlice", "the update must fit into the tensor", [shape, block.type.shape], "Both need the same rank.");
+  if (
+    block.type.shape.length !== shape.length ||
+    block.type.shape.some((n, axis) => n > (shape[axis] as number))
+  ) {
+    throw ShapeError.mismatch(
+      "dynamicUpdateSlice",
+      "the update must fit into the tensor",
+      [shape, block.type.shape],
+      "Both need the same rank.",
+    );
   }
   return dynamicUpdateSlicePrimitive([t, block, startsOf("dynamicUpdateSlice", starts, shape)], null);
 };
@@ -128,7 +187,8 @@ export const dynamicUpdateSlice = (x: TensorLike, update: TensorLike, starts: Te
  */
 export const nonzero = (x: TensorLike): Tensor[] => {
   const t = asTensor("nonzero", x);
-  if (t.type.shape.length === 0) throw new ShapeError("nonzero: a scalar has no positions. Use np.atleast1d first.");
+  if (t.type.shape.length === 0)
+    throw new ShapeError("nonzero: a scalar has no positions. Use np.atleast1d first.");
   return placesWhere("nonzero", t.type.dtype === "bool" ? t : convert(t, "bool"));
 };
 
@@ -147,13 +207,20 @@ export interface OneHotOptions {
  */
 export const oneHot = (indices: TensorLike, classes: number, options?: OneHotOptions): Tensor => {
   const t = asTensor("oneHot", indices);
-  const { dtype = "float64", axis = -1 } = optionsOf("oneHot", options);
-  if (!Number.isInteger(classes) || classes < 0) throw ArgumentError.invalid("oneHot", `${classes} is no number of classes`, "Classes are counted.");
+  const { dtype = "float64", axis = -1 } = optionsOf("oneHot", options, ["dtype", "axis"]);
+  if (!Number.isInteger(classes) || classes < 0)
+    throw ArgumentError.invalid("oneHot", `${classes} is no number of classes`, "Classes are counted.");
   const i = isFloat(t.type.dtype) ? t : cast(t, "int32");
   const { shape } = i.type;
   const at = orThrow(normalizeAxis("oneHot", axis, shape.length + 1));
   const wide = [...shape, classes];
-  const names = cast(compact({ shape: [classes], dtype: "int32", weak: false }, Int32Array.from({ length: classes }, (_, c) => c)), i.type.dtype);
+  const names = cast(
+    compact(
+      { shape: [classes], dtype: "int32", weak: false },
+      Int32Array.from({ length: classes }, (_, c) => c),
+    ),
+    i.type.dtype,
+  );
   const hits = eq(stretch(reshape(i, [...shape, 1]), wide), stretch(names, wide));
   return moved(convert(hits, checkDType("oneHot", dtype)), [shape.length], [at]);
 };

@@ -27,8 +27,12 @@ export {
   subtract,
   trueDivide,
 } from "./arithmetic.js";
-export { cross, inner, kron, matvec, multiDot, outer, tensordot, vdot, vecdot } from "./contract.js";
+export { dot, matmul, cross, inner, kron, matvec, outer, tensordot, vdot, vecdot } from "./contract.js";
+export { multiDot } from "./chain.js";
+export { broadcastArrays, broadcastShapes, broadcastTo } from "./broadcasting.js";
+export { array, asarray, full, fullLike, ones, onesLike, zeros, zerosLike } from "./create.js";
 export { diagonal, trace } from "./diagonals.js";
+export { einsum } from "./einsum.js";
 export {
   cbrt,
   exp,
@@ -44,7 +48,7 @@ export {
   rsqrt,
   sqrt,
 } from "./exponential.js";
-export { dynamicSlice, dynamicUpdateSlice, nonzero, oneHot, take, takeAlongAxis } from "./index-arrays.js";
+export { slice, dynamicSlice, dynamicUpdateSlice, nonzero, oneHot, take, takeAlongAxis } from "./index-arrays.js";
 export { arraySplit, concatenate, hstack, repeat, split, stack, tile, unstack, vstack } from "./joining.js";
 export {
   allclose,
@@ -71,24 +75,10 @@ export {
   notEqual,
   rightShift,
 } from "./logic.js";
+export { diag, diagflat, eye, identity, tri, tril, triu, vander } from "./matrices.js";
 export { pad } from "./pad.js";
-export {
-  atleast1d,
-  atleast2d,
-  atleast3d,
-  broadcastArrays,
-  broadcastShapes,
-  broadcastTo,
-  expandDims,
-  flip,
-  matrixTranspose,
-  moveaxis,
-  ravel,
-  roll,
-  rot90,
-  squeeze,
-  swapaxes,
-} from "./rearrange.js";
+export { arange, fromFunction, geomspace, indices, linspace, logspace, meshgrid } from "./ranges.js";
+export { reshape, transpose, atleast1d, atleast2d, atleast3d, expandDims, flip, matrixTranspose, moveaxis, ravel, roll, rot90, squeeze, swapaxes } from "./rearrange.js";
 export {
   all,
   any,

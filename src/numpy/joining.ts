@@ -1,7 +1,7 @@
 /** Tensors joined and taken apart: concatenation and its inverse, and copies of one tensor side by side. */
 import { broadcast } from "../primitives/broadcast.js";
 import { reshape } from "../primitives/reshape.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow, type Shape, sameShape } from "../tensor/shape.js";
 import { Tensor, type TensorLike } from "../tensor/tensor.js";
 import { join, section, takeStatic } from "./along.js";
@@ -15,7 +15,12 @@ export type TensorList = readonly TensorLike[] | Tensor;
 /** The tensors of a list, as they are. */
 const listOf = (operation: string, xs: TensorList): readonly Tensor[] => {
   const list = xs instanceof Tensor ? unstack(xs) : xs;
-  if (!Array.isArray(list)) throw ArgumentError.invalid(operation, "the first argument is no list", "Pass the tensors in an array: [a, b].");
+  if (!Array.isArray(list))
+    throw ArgumentError.invalid(
+      operation,
+      "the first argument is no list",
+      "Pass the tensors in an array: [a, b].",
+    );
   if (list.length === 0) throw ArgumentError.invalid(operation, "no tensors to join", "Pass at least one.");
   return list.map((x: TensorLike) => asTensor(operation, x));
 };
@@ -25,7 +30,12 @@ const joined = (operation: string, xs: readonly Tensor[], axis: number): Tensor 
   const at = orThrow(normalizeAxis(operation, axis, first.length));
   for (const { type } of xs) {
     if (type.shape.length !== first.length || type.shape.some((n, i) => i !== at && n !== first[i])) {
-      throw ShapeError.mismatch(operation, `shapes must agree except along axis ${at}`, xs.map((x) => x.type.shape), "np.stack joins along a new axis.");
+      throw ShapeError.mismatch(
+        operation,
+        `shapes must agree except along axis ${at}`,
+        xs.map((x) => x.type.shape),
+        "np.stack joins along a new axis.",
+      );
     }
   }
   return join(promoteAll(operation, xs), at);
@@ -43,10 +53,14 @@ export interface JoinOptions {
  * @example np.concatenate([[1, 2], [3]]).toArray() // [1, 2, 3]
  */
 export const concatenate = (xs: TensorList, options?: { readonly axis?: number | null }): Tensor => {
-  const { axis = 0 } = optionsOf("concatenate", options);
+  const { axis = 0 } = optionsOf("concatenate", options, ["axis"]);
   const list = listOf("concatenate", xs);
   return axis === null
-    ? joined("concatenate", list.map((x) => reshape(x, [x.size])), 0)
+    ? joined(
+        "concatenate",
+        list.map((x) => reshape(x, [x.size])),
+        0,
+      )
     : joined("concatenate", list, axis);
 };
 
@@ -57,15 +71,26 @@ export const concatenate = (xs: TensorList, options?: { readonly axis?: number |
  * @example np.stack([[1, 2], [3, 4]], { axis: 1 }).toArray() // [[1, 3], [2, 4]]
  */
 export const stack = (xs: TensorList, options?: JoinOptions): Tensor => {
-  const { axis = 0 } = optionsOf("stack", options);
+  const { axis = 0 } = optionsOf("stack", options, ["axis"]);
   const list = listOf("stack", xs);
   const { shape } = (list[0] as Tensor).type;
   const at = orThrow(normalizeAxis("stack", axis, shape.length + 1));
   if (list.some((x) => !sameShape(x.type.shape, shape))) {
-    throw ShapeError.mismatch("stack", "all tensors need one shape", list.map((x) => x.type.shape), "np.concatenate joins along an axis that they have.");
+    throw ShapeError.mismatch(
+      "stack",
+      "all tensors need one shape",
+      list.map((x) => x.type.shape),
+      "np.concatenate joins along an axis that they have.",
+    );
   }
   const one = [...shape.slice(0, at), 1, ...shape.slice(at)];
-  return join(promoteAll("stack", list.map((x) => reshape(x, one))), at);
+  return join(
+    promoteAll(
+      "stack",
+      list.map((x) => reshape(x, one)),
+    ),
+    at,
+  );
 };
 
 /**
@@ -77,7 +102,7 @@ export const stack = (xs: TensorList, options?: JoinOptions): Tensor => {
 export const unstack = (x: TensorLike, options?: JoinOptions): Tensor[] => {
   const t = asTensor("unstack", x);
   const { shape } = t.type;
-  const { axis = 0 } = optionsOf("unstack", options);
+  const { axis = 0 } = optionsOf("unstack", options, ["axis"]);
   const at = orThrow(normalizeAxis("unstack", axis, shape.length));
   const rest = shape.filter((_, i) => i !== at);
   return Array.from({ length: shape[at] as number }, (_, i) => reshape(section(t, at, i, i + 1), rest));
@@ -91,16 +116,31 @@ export const hstack = (xs: TensorList): Tensor => {
 
 /** One below the other: along axis 0, vectors as rows. */
 export const vstack = (xs: TensorList): Tensor =>
-  joined("vstack", listOf("vstack", xs).map((x) => (x.type.shape.length < 2 ? reshape(x, [1, x.size]) : x)), 0);
+  joined(
+    "vstack",
+    listOf("vstack", xs).map((x) => (x.type.shape.length < 2 ? reshape(x, [1, x.size]) : x)),
+    0,
+  );
 
 /** Where sections begin and end, for a number of sections or a list of cutting points (as in slices). */
-const sections = (operation: string, n: number, at: number | readonly number[], even: boolean): readonly [number, number][] => {
+const sections = (
+  operation: string,
+  n: number,
+  at: number | readonly number[],
+  even: boolean,
+): readonly [number, number][] => {
   const invalid = (): ArgumentError =>
-    ArgumentError.invalid(operation, `${JSON.stringify(at)} says no sections`, "Pass a positive number of sections or a list of integers at which to cut.");
+    ArgumentError.invalid(
+      operation,
+      `${describe(at)} says no sections`,
+      "Pass a positive number of sections or a list of integers at which to cut.",
+    );
   if (typeof at === "number") {
     if (!Number.isInteger(at) || at < 1) throw invalid();
     if (even && n % at !== 0) {
-      throw new ShapeError(`${operation}: size ${n} is not divisible into ${at} equal sections. np.arraySplit makes sections that differ by one.`);
+      throw new ShapeError(
+        `${operation}: size ${n} is not divisible into ${at} equal sections. np.arraySplit makes sections that differ by one.`,
+      );
     }
     const small = Math.floor(n / at);
     const larger = n % at;
@@ -112,10 +152,20 @@ const sections = (operation: string, n: number, at: number | readonly number[], 
   return points.slice(1).map((to, i) => [points[i] as number, Math.max(points[i] as number, to)]);
 };
 
-const splitInto = (operation: string, x: TensorLike, at: number | readonly number[], options: JoinOptions | undefined, even: boolean): Tensor[] => {
+const splitInto = (
+  operation: string,
+  x: TensorLike,
+  at: number | readonly number[],
+  options: JoinOptions | undefined,
+  even: boolean,
+): Tensor[] => {
   const t = asTensor(operation, x);
-  const axis = orThrow(normalizeAxis(operation, optionsOf(operation, options).axis ?? 0, t.type.shape.length));
-  return sections(operation, t.type.shape[axis] as number, at, even).map(([from, to]) => section(t, axis, from, to));
+  const axis = orThrow(
+    normalizeAxis(operation, optionsOf(operation, options, ["axis"]).axis ?? 0, t.type.shape.length),
+  );
+  return sections(operation, t.type.shape[axis] as number, at, even).map(([from, to]) =>
+    section(t, axis, from, to),
+  );
 };
 
 /**
@@ -124,19 +174,28 @@ const splitInto = (operation: string, x: TensorLike, at: number | readonly numbe
  * @throws ShapeError where the sections would not be equal; AxisError; ArgumentError
  * @example np.split([1, 2, 3, 4], [1, 3]).map((x) => x.toArray()) // [[1], [2, 3], [4]]
  */
-export const split = (x: TensorLike, sectionsOrIndices: number | readonly number[], options?: JoinOptions): Tensor[] =>
-  splitInto("split", x, sectionsOrIndices, options, true);
+export const split = (
+  x: TensorLike,
+  sectionsOrIndices: number | readonly number[],
+  options?: JoinOptions,
+): Tensor[] => splitInto("split", x, sectionsOrIndices, options, true);
 
 /** As `split`, but sections may differ by one element, the longer ones first. */
-export const arraySplit = (x: TensorLike, sectionsOrIndices: number | readonly number[], options?: JoinOptions): Tensor[] =>
-  splitInto("arraySplit", x, sectionsOrIndices, options, false);
+export const arraySplit = (
+  x: TensorLike,
+  sectionsOrIndices: number | readonly number[],
+  options?: JoinOptions,
+): Tensor[] => splitInto("arraySplit", x, sectionsOrIndices, options, false);
 
 /** Every axis i repeated as a whole, counts[i] times: [2, 3] by [1, 2] is [1 2, 2 3] broadcast over the first of each pair. */
 const tiled = (x: Tensor, shape: Shape, counts: readonly number[]): Tensor => {
   if (counts.every((n) => n === 1)) return sameShape(x.type.shape, shape) ? x : reshape(x, shape);
   const wide = shape.flatMap((n, i) => [counts[i] as number, n]);
   const copies = broadcast(reshape(x, shape), { shape: wide, axes: shape.map((_, i) => 2 * i + 1) });
-  return reshape(copies, shape.map((n, i) => n * (counts[i] as number)));
+  return reshape(
+    copies,
+    shape.map((n, i) => n * (counts[i] as number)),
+  );
 };
 
 const isCount = (n: unknown): n is number => Number.isInteger(n) && (n as number) >= 0;
@@ -151,11 +210,19 @@ export const tile = (x: TensorLike, reps: number | readonly number[]): Tensor =>
   const t = asTensor("tile", x);
   const counts: readonly number[] = typeof reps === "number" ? [reps] : reps;
   if (!Array.isArray(counts) || !counts.every(isCount)) {
-    throw ArgumentError.invalid("tile", `${JSON.stringify(reps)} are no counts`, "Counts are integers, none negative.");
+    throw ArgumentError.invalid(
+      "tile",
+      `${describe(reps)} are no counts`,
+      "Counts are integers, none negative.",
+    );
   }
   const rank = Math.max(counts.length, t.type.shape.length);
   const ones = (n: number): number[] => new Array<number>(n).fill(1);
-  return tiled(t, [...ones(rank - t.type.shape.length), ...t.type.shape], [...ones(rank - counts.length), ...counts]);
+  return tiled(
+    t,
+    [...ones(rank - t.type.shape.length), ...t.type.shape],
+    [...ones(rank - counts.length), ...counts],
+  );
 };
 
 /**
@@ -164,8 +231,12 @@ export const tile = (x: TensorLike, reps: number | readonly number[]): Tensor =>
  * @throws ArgumentError for bad counts; ShapeError for a list of counts of another length; AxisError
  * @example np.repeat([1, 2], [1, 3]).toArray() // [1, 2, 2, 2]
  */
-export const repeat = (x: TensorLike, repeats: number | readonly number[], options?: { readonly axis?: number | null }): Tensor => {
-  const { axis = null } = optionsOf("repeat", options);
+export const repeat = (
+  x: TensorLike,
+  repeats: number | readonly number[],
+  options?: { readonly axis?: number | null },
+): Tensor => {
+  const { axis = null } = optionsOf("repeat", options, ["axis"]);
   const given = asTensor("repeat", x);
   const t = axis === null ? reshape(given, [given.size]) : given;
   const { shape } = t.type;
@@ -173,16 +244,25 @@ export const repeat = (x: TensorLike, repeats: number | readonly number[], optio
   const n = shape[at] as number;
   const counts: readonly number[] = typeof repeats === "number" ? [repeats] : repeats;
   if (!Array.isArray(counts) || !counts.every(isCount)) {
-    throw ArgumentError.invalid("repeat", `${JSON.stringify(repeats)} are no counts`, "Counts are integers, none negative.");
+    throw ArgumentError.invalid(
+      "repeat",
+      `${describe(repeats)} are no counts`,
+      "Counts are integers, none negative.",
+    );
   }
   if (counts.length === 1) {
     const count = counts[0] as number;
     const wide = [...shape.slice(0, at + 1), count, ...shape.slice(at + 1)];
     const axes = shape.map((_, i) => (i <= at ? i : i + 1));
-    return reshape(broadcast(t, { shape: wide, axes }), shape.map((size, i) => (i === at ? size * count : size)));
+    return reshape(
+      broadcast(t, { shape: wide, axes }),
+      shape.map((size, i) => (i === at ? size * count : size)),
+    );
   }
   if (counts.length !== n) {
-    throw new ShapeError(`repeat: ${counts.length} counts do not fit axis ${at} of size ${n}. Give one for each element, or one for all.`);
+    throw new ShapeError(
+      `repeat: ${counts.length} counts do not fit axis ${at} of size ${n}. Give one for each element, or one for all.`,
+    );
   }
   const sources = counts.flatMap((count, i) => new Array<number>(count).fill(i));
   return takeStatic(t, sources, at);

@@ -12,6 +12,7 @@ import { cast, meet, promoteAll } from "./convert.js";
 import { asTensor, openDoor } from "./door.js";
 import { ofAny, ofComparison } from "./lift.js";
 import { meetFloat } from "./methods/arithmetic.js";
+import { optionsOf } from "./options.js";
 
 /**
  * Whether a = b, element by element, broadcast.
@@ -82,10 +83,18 @@ export interface IscloseOptions {
  * @example np.isclose([1, 1.1], 1) // [true, false]
  * @see numpy.isclose
  */
-export const isclose = (a: TensorLike, b: TensorLike, options: IscloseOptions = {}): Tensor => {
+export const isclose = (a: TensorLike, b: TensorLike, options?: IscloseOptions): Tensor =>
+  closeness("isclose", a, b, options);
+
+const closeness = (
+  operation: string,
+  a: TensorLike,
+  b: TensorLike,
+  options: IscloseOptions | undefined,
+): Tensor => {
   openDoor();
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
-  const [x, y] = meetFloat("isclose", a, b);
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf(operation, options, ["rtol", "atol", "equalNan"]);
+  const [x, y] = meetFloat(operation, a, b);
   const tolerance = add(filledAs(y, atol), mul(filledAs(y, rtol), abs(y)));
   const near = bits.and(compare.le(abs(sub(x, y)), tolerance), compare.isFinite(y));
   const close = bits.or(near, compare.eq(x, y));
@@ -98,8 +107,8 @@ export const isclose = (a: TensorLike, b: TensorLike, options: IscloseOptions = 
  * @example np.allclose([1, 2], [1, 2 + 1e-9]) // true
  * @see numpy.allclose
  */
-export const allclose = (a: TensorLike, b: TensorLike, options: IscloseOptions = {}): boolean =>
-  isTrueEverywhere(isclose(a, b, options));
+export const allclose = (a: TensorLike, b: TensorLike, options?: IscloseOptions): boolean =>
+  isTrueEverywhere("allclose", closeness("allclose", a, b, options));
 
 /**
  * Whether both have one shape and equal elements, as a JavaScript boolean.
@@ -110,20 +119,29 @@ export const allclose = (a: TensorLike, b: TensorLike, options: IscloseOptions =
 export const arrayEqual = (
   a: TensorLike,
   b: TensorLike,
-  { equalNan = false }: { readonly equalNan?: boolean } = {},
+  options?: { readonly equalNan?: boolean },
 ): boolean => {
+  const { equalNan = false } = optionsOf("arrayEqual", options, ["equalNan"]);
   const x = asTensor("arrayEqual", a);
   const y = asTensor("arrayEqual", b);
   if (!sameShape(x.type.shape, y.type.shape)) return false;
   const [left, right] = meet("arrayEqual", x, y);
   const same = compare.eq(left, right);
   return isTrueEverywhere(
+    "arrayEqual",
     equalNan ? bits.or(same, bits.and(compare.isNaN(left), compare.isNaN(right))) : same,
   );
 };
 
-const isTrueEverywhere = (x: Tensor): boolean =>
-  x.size === 0 || reduceMin(x, x.type.shape.map((_, axis) => axis)).item() !== 0;
+/** Reads the answer: where values are traced there is none. */
+const isTrueEverywhere = (operation: string, x: Tensor): boolean => {
+  if (x.size === 0) return true;
+  const all = reduceMin(
+    x,
+    x.type.shape.map((_, axis) => axis),
+  );
+  return all.concrete(operation).at(0) !== 0;
+};
 
 /* @__NO_SIDE_EFFECTS__ */
 const logical = (operation: string, f: (x: Tensor, y: Tensor) => Tensor): ComparisonFunction =>

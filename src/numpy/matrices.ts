@@ -9,7 +9,7 @@ import { ArgumentError, ShapeError } from "../tensor/errors.js";
 import { checkShape, orThrow } from "../tensor/shape.js";
 import type { DTypeOption, EyeFunction } from "../tensor/signatures.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
-import { dtypeIn, filled } from "./create.js";
+import { dtypeOr, filled } from "./create.js";
 import { asTensor, openDoor } from "./door.js";
 import { optionsOf } from "./options.js";
 
@@ -40,8 +40,8 @@ type EyeOnDiagonal = (rows: number, columns?: number, options?: DiagonalOptions)
  */
 export const eye: EyeFunction & EyeOnDiagonal = ((rows: number, columns = rows, options?: DiagonalOptions): Tensor => {
   orThrow(checkShape("eye", [rows, columns]));
-  const k = checkDiagonal("eye", optionsOf("eye", options).k ?? 0);
-  return pattern(rows, columns, dtypeIn("eye", options, "float64"), (i, j) => j - i === k);
+  const k = checkDiagonal("eye", optionsOf("eye", options, ["k", "dtype"]).k ?? 0);
+  return pattern(rows, columns, dtypeOr("eye", options?.dtype, "float64"), (i, j) => j - i === k);
 }) as EyeFunction & EyeOnDiagonal;
 
 /**
@@ -61,8 +61,8 @@ export const identity = <N extends number, D extends DType = "float64">(
  */
 export const tri = (rows: number, columns: number = rows, options?: DiagonalOptions): Tensor => {
   orThrow(checkShape("tri", [rows, columns]));
-  const k = checkDiagonal("tri", optionsOf("tri", options).k ?? 0);
-  return pattern(rows, columns, dtypeIn("tri", options, "float64"), (i, j) => j - i <= k);
+  const k = checkDiagonal("tri", optionsOf("tri", options, ["k", "dtype"]).k ?? 0);
+  return pattern(rows, columns, dtypeOr("tri", options?.dtype, "float64"), (i, j) => j - i <= k);
 };
 
 /** `x` where the pattern holds in the last two axes, 0 elsewhere. */
@@ -158,7 +158,7 @@ export const vander = (a: TensorLike, options?: VanderOptions): Tensor => {
   if (x.type.shape.length !== 1) {
     throw ShapeError.mismatch("vander", "a vector is needed", [x.type.shape], "Pass a tensor of one axis.");
   }
-  const { columns = x.size, increasing = false } = optionsOf("vander", options);
+  const { columns = x.size, increasing = false } = optionsOf("vander", options, ["columns", "increasing"]);
   orThrow(checkShape("vander", [x.size, columns]));
   if (columns === 0) return filled([x.size, 0], 0, x.type.dtype);
   const powers = Array.from({ length: columns }, (_, j) => (increasing ? j : columns - 1 - j));

@@ -1,13 +1,29 @@
-/** The options object that array functions take last. */
-import { ArgumentError } from "../tensor/errors.js";
+/** The options object that functions take last: an object, with known keys only. */
+import { ArgumentError, describe } from "../tensor/errors.js";
 
-/** Options of an array function, or an error for the bare number that NumPy would take in their place. */
-export const optionsOf = <T extends object>(operation: string, options: T | undefined): Partial<T> => {
+/**
+ * The options of a call. A bare value in their place (NumPy's `sum(x, 0)`) is an error, and so is a key that is not
+ * allowed, such as `axes` for `axis`: what is dropped in silence gives wrong results.
+ */
+export const optionsOf = <T extends object>(
+  operation: string,
+  options: T | undefined,
+  allowed: readonly (keyof T & string)[],
+): Partial<T> => {
   if (options === undefined) return {};
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  throw ArgumentError.invalid(
-    operation,
-    `${JSON.stringify(options)} stands where options are taken`,
-    "Options go in an object, such as { axis: 1 }.",
-  );
+  if (typeof options !== "object" || options === null || !isPlain(options)) {
+    throw ArgumentError.invalid(
+      operation,
+      `${describe(options)} stands where options are taken`,
+      `Options go in an object, such as { ${allowed[0] ?? "axis"}: ... }.`,
+    );
+  }
+  for (const key of Object.keys(options))
+    if (!(allowed as readonly string[]).includes(key)) throw ArgumentError.option(operation, key, allowed);
+  return options;
+};
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 };

@@ -1,7 +1,7 @@
 /** Padding: with constants by the pad primitive, with elements of the tensor itself by positions along each axis. */
 import { pad as padPrimitive } from "../primitives/slice.js";
 import { roundTo } from "../tensor/dtype.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { takeStatic } from "./along.js";
 import { asTensor } from "./door.js";
@@ -26,8 +26,13 @@ type Pair = readonly [before: number, after: number];
 
 const pairsOf = (what: string, given: PerSide, rank: number): readonly Pair[] => {
   const invalid = (): ArgumentError =>
-    ArgumentError.invalid("pad", `${what} ${JSON.stringify(given)} do not fit ${rank} axes`, "Pass a number, [before, after], or one such pair for each axis.");
-  const isPair = (x: unknown): x is Pair => Array.isArray(x) && x.length === 2 && x.every((n) => typeof n === "number");
+    ArgumentError.invalid(
+      "pad",
+      `${what} ${describe(given)} do not fit ${rank} axes`,
+      "Pass a number, [before, after], or one such pair for each axis.",
+    );
+  const isPair = (x: unknown): x is Pair =>
+    Array.isArray(x) && x.length === 2 && x.every((n) => typeof n === "number");
   const all = (pair: Pair): Pair[] => Array.from({ length: rank }, () => pair);
   if (typeof given === "number") return all([given, given]);
   if (isPair(given)) return all(given);
@@ -70,23 +75,37 @@ const modes: readonly PadMode[] = ["constant", "edge", "reflect", "symmetric", "
  */
 export const pad = (x: TensorLike, width: PerSide, options?: PadOptions): Tensor => {
   const t = asTensor("pad", x);
-  const { mode = "constant", constantValues = 0 } = optionsOf("pad", options);
+  const { mode = "constant", constantValues = 0 } = optionsOf("pad", options, ["mode", "constantValues"]);
   const { shape, dtype } = t.type;
   const widths = pairsOf("widths", width, shape.length);
   if (!widths.every((pair) => pair.every((n) => Number.isInteger(n) && n >= 0))) {
-    throw ArgumentError.invalid("pad", `${JSON.stringify(width)} are no widths`, "Widths are integers, none negative; np.slice cuts off.");
+    throw ArgumentError.invalid(
+      "pad",
+      `${describe(width)} are no widths`,
+      "Widths are integers, none negative; np.slice cuts off.",
+    );
   }
-  if (!modes.includes(mode)) throw ArgumentError.invalid("pad", `${JSON.stringify(mode)} is no mode`, `Modes are ${modes.join(", ")}.`);
+  if (!modes.includes(mode))
+    throw ArgumentError.invalid("pad", `${describe(mode)} is no mode`, `Modes are ${modes.join(", ")}.`);
   if (mode === "constant") {
-    const values = pairsOf("constants", constantValues, shape.length).map((pair) => pair.map((value) => roundTo(dtype, value)));
+    const values = pairsOf("constants", constantValues, shape.length).map((pair) =>
+      pair.map((value) => roundTo(dtype, value)),
+    );
     return padConstant(t, widths, values);
   }
   let out = t;
   widths.forEach(([before, after], axis) => {
     const n = shape[axis] as number;
     if (before + after === 0) return;
-    if (n === 0) throw new ShapeError(`pad: axis ${axis} is empty, so mode "${mode}" has nothing to repeat. Use mode "constant".`);
-    out = takeStatic(out, Array.from({ length: before + n + after }, (_, i) => source(mode, i - before, n)), axis);
+    if (n === 0)
+      throw new ShapeError(
+        `pad: axis ${axis} is empty, so mode "${mode}" has nothing to repeat. Use mode "constant".`,
+      );
+    out = takeStatic(
+      out,
+      Array.from({ length: before + n + after }, (_, i) => source(mode, i - before, n)),
+      axis,
+    );
   });
   return out;
 };
@@ -96,7 +115,12 @@ const padConstant = (x: Tensor, widths: readonly Pair[], values: readonly (reado
   const none = widths.map(() => 0);
   const first = values[0]?.[0] ?? 0;
   if (values.every((pair) => pair.every((value) => Object.is(value, first)))) {
-    return padPrimitive(x, { value: first, low: widths.map((w) => w[0]), high: widths.map((w) => w[1]), interior: none });
+    return padPrimitive(x, {
+      value: first,
+      low: widths.map((w) => w[0]),
+      high: widths.map((w) => w[1]),
+      interior: none,
+    });
   }
   let out = x;
   widths.forEach(([before, after], axis) => {

@@ -6,12 +6,12 @@ import { reshape } from "../primitives/reshape.js";
 import { concatenate } from "../primitives/slice.js";
 import { pow } from "../primitives/transcendental.js";
 import { allocate, type DType, roundTo } from "../tensor/dtype.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import { checkShape, orThrow, type Shape } from "../tensor/shape.js";
 import type { DTypeOption } from "../tensor/signatures.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
 import { broadcastAll, cast, promoteAll, stretch } from "./convert.js";
-import { dtypeIn } from "./create.js";
+import { dtypeIn, dtypeOr } from "./create.js";
 import { asFloat, asTensor, openDoor } from "./door.js";
 import { optionsOf } from "./options.js";
 
@@ -43,7 +43,7 @@ export const arange: Arange = (...args: readonly (number | ArangeOptions | undef
   const [a, b, step = 1] = numbers;
   const [start, stop] = b === undefined ? [0, a] : [a, b];
   if (![start, stop, step].every(Number.isFinite) || step === 0 || numbers.length > 3) {
-    throw ArgumentError.invalid("arange", `no range from (${args.map((x) => JSON.stringify(x)).join(", ")})`, "Pass finite numbers, np.arange(start, stop, step, options), with a step other than 0.");
+    throw ArgumentError.invalid("arange", `no range from (${args.map(describe).join(", ")})`, "Pass finite numbers, np.arange(start, stop, step, options), with a step other than 0.");
   }
   const n = Math.max(0, Math.ceil(((stop as number) - (start as number)) / step));
   const dtype = dtypeIn("arange", options, "float64");
@@ -78,17 +78,17 @@ const fractions = (like: Tensor, n: number, endpoint: boolean): Tensor => {
  */
 export const linspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LinspaceOptions): Tensor => {
   const n = checkCount("linspace", num);
-  const { endpoint = true } = optionsOf("linspace", options);
+  const { endpoint = true } = optionsOf("linspace", options, ["endpoint", "dtype"]);
   if (typeof start === "number" && typeof stop === "number") {
     const steps = endpoint ? n - 1 : n;
     const step = steps === 0 ? 0 : (stop - start) / steps;
-    const dtype = dtypeIn("linspace", options, "float64");
+    const dtype = dtypeOr("linspace", options?.dtype, "float64");
     return vectorOf(n, dtype, (i) => (endpoint && i === n - 1 && i > 0 ? stop : start + i * step));
   }
   const x = evenly("linspace", start, stop, n, endpoint, (a, b, t) =>
     add(mul(a, sub(filledAs(t, 1), t)), mul(b, t)),
   );
-  return cast(x, dtypeIn("linspace", options, x.type.dtype));
+  return cast(x, dtypeOr("linspace", options?.dtype, x.type.dtype));
 };
 
 const evenly = (
@@ -115,10 +115,10 @@ export interface LogspaceOptions extends LinspaceOptions {
  * @see numpy.logspace
  */
 export const logspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LogspaceOptions): Tensor => {
-  const { endpoint = true, base = 10 } = optionsOf("logspace", options);
+  const { endpoint = true, base = 10 } = optionsOf("logspace", options, ["endpoint", "base", "dtype"]);
   const powers = promoteAll("logspace", [asFloat("logspace", base), linspace(start, stop, num, { endpoint })]);
   const x = pow(...(broadcastAll("logspace", powers) as readonly [Tensor, Tensor]));
-  return cast(x, dtypeIn("logspace", options, x.type.dtype));
+  return cast(x, dtypeOr("logspace", options?.dtype, x.type.dtype));
 };
 
 /**
@@ -128,7 +128,7 @@ export const logspace = (start: TensorLike, stop: TensorLike, num = 50, options?
  */
 export const geomspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LinspaceOptions): Tensor => {
   const n = checkCount("geomspace", num);
-  const { endpoint = true } = optionsOf("geomspace", options);
+  const { endpoint = true } = optionsOf("geomspace", options, ["endpoint", "dtype"]);
   // sign |a|^(1 - t) |b|^t, with the ends themselves where t is 0 or 1
   const x = evenly("geomspace", start, stop, n, endpoint, (a, b, t) => {
     const zero = filledAs(t, 0);
@@ -140,7 +140,7 @@ export const geomspace = (start: TensorLike, stop: TensorLike, num = 50, options
     const signed = select(negative, neg(size), size);
     return select(eq(t, zero), a, select(eq(t, one), b, signed));
   });
-  return cast(x, dtypeIn("geomspace", options, x.type.dtype));
+  return cast(x, dtypeOr("geomspace", options?.dtype, x.type.dtype));
 };
 
 export interface MeshgridOptions {
@@ -154,9 +154,9 @@ export interface MeshgridOptions {
  * @see numpy.meshgrid (the vectors come as one list)
  */
 export const meshgrid = (vectors: readonly TensorLike[], options?: MeshgridOptions): readonly Tensor[] => {
-  const { indexing = "xy" } = optionsOf("meshgrid", options);
+  const { indexing = "xy" } = optionsOf("meshgrid", options, ["indexing"]);
   if (indexing !== "xy" && indexing !== "ij") {
-    throw ArgumentError.invalid("meshgrid", `no indexing ${JSON.stringify(indexing)}`, 'It is "xy" or "ij".');
+    throw ArgumentError.invalid("meshgrid", `no indexing ${describe(indexing)}`, 'It is "xy" or "ij".');
   }
   const xs = vectors.map((x) => asTensor("meshgrid", x)).map((x) => reshape(x, [x.size]));
   const place = (i: number): number => (indexing === "xy" && i < 2 && xs.length > 1 ? 1 - i : i);

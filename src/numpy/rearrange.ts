@@ -1,12 +1,12 @@
 /** Axes moved, added, dropped, stretched and turned: rearrangements that do no arithmetic, mostly views. */
-import { permute, reshape, reverse } from "../primitives/reshape.js";
-import { ArgumentError, AxisError, ShapeError } from "../tensor/errors.js";
-import { broadcastShapes as broadcastChecked, checkShape, normalizeAxes, normalizeAxis, orThrow, type Shape, sizeOf } from "../tensor/shape.js";
-import type { BroadcastToFunction } from "../tensor/signatures.js";
+import { permute, reshape as reshapePrimitive, reverse } from "../primitives/reshape.js";
+import { ArgumentError, AxisError, describe, ShapeError } from "../tensor/errors.js";
+import { normalizeAxes, normalizeAxis, orThrow, type Shape, sizeOf } from "../tensor/shape.js";
+import type { ReshapeFunction, TransposeFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { join, moved, section } from "./along.js";
-import { broadcastAll, stretch } from "./convert.js";
-import { asTensor } from "./door.js";
+import { asTensor, throughDoor } from "./door.js";
+import * as method from "./methods/shape.js";
 import { optionsOf } from "./options.js";
 
 export interface AxisOption {
@@ -18,13 +18,29 @@ export interface AxesOption {
 }
 
 /**
+ * The same elements, in row-major order, under another shape; one size may be -1 and is then filled in.
+ *
+ * @throws ShapeError where the sizes do not multiply to the number of elements
+ * @example np.reshape([1, 2, 3, 4, 5, 6], [2, -1]).shape // [2, 3]
+ */
+export const reshape: ReshapeFunction = throughDoor(method.reshape);
+
+/**
+ * Axis i of the result is axis `axes[i]` of `x`; without `axes`, all are reversed. Nothing is copied.
+ *
+ * @throws AxisError unless every axis is named once
+ * @example np.transpose(np.zeros([2, 3, 4]), [0, 2, 1]).shape // [2, 4, 3]
+ */
+export const transpose: TransposeFunction = throughDoor(method.transpose);
+
+/**
  * All elements in one axis, in row-major order.
  *
  * @example np.ravel([[1, 2], [3, 4]]).toArray() // [1, 2, 3, 4]
  */
 export const ravel = (x: TensorLike): Tensor => {
   const t = asTensor("ravel", x);
-  return t.type.shape.length === 1 ? t : reshape(t, [t.size]);
+  return t.type.shape.length === 1 ? t : reshapePrimitive(t, [t.size]);
 };
 
 /**
@@ -36,7 +52,13 @@ export const ravel = (x: TensorLike): Tensor => {
 export const matrixTranspose = (x: TensorLike): Tensor => {
   const t = asTensor("matrixTranspose", x);
   const rank = t.type.shape.length;
-  if (rank < 2) throw ShapeError.mismatch("matrixTranspose", "a matrix is needed", [t.type.shape], "Tensors of rank 2 or more have matrices in their last axes.");
+  if (rank < 2)
+    throw ShapeError.mismatch(
+      "matrixTranspose",
+      "a matrix is needed",
+      [t.type.shape],
+      "Tensors of rank 2 or more have matrices in their last axes.",
+    );
   return exchanged(t, rank - 2, rank - 1);
 };
 
@@ -55,7 +77,11 @@ const exchanged = (x: Tensor, i: number, j: number): Tensor => {
 export const swapaxes = (x: TensorLike, axis1: number, axis2: number): Tensor => {
   const t = asTensor("swapaxes", x);
   const rank = t.type.shape.length;
-  return exchanged(t, orThrow(normalizeAxis("swapaxes", axis1, rank)), orThrow(normalizeAxis("swapaxes", axis2, rank)));
+  return exchanged(
+    t,
+    orThrow(normalizeAxis("swapaxes", axis1, rank)),
+    orThrow(normalizeAxis("swapaxes", axis2, rank)),
+  );
 };
 
 /**
@@ -64,13 +90,21 @@ export const swapaxes = (x: TensorLike, axis1: number, axis2: number): Tensor =>
  * @throws AxisError for axes out of range or named twice; ArgumentError for lists of two lengths
  * @example np.moveaxis(np.zeros([2, 3, 4]), 0, -1).shape // [3, 4, 2]
  */
-export const moveaxis = (x: TensorLike, source: number | readonly number[], destination: number | readonly number[]): Tensor => {
+export const moveaxis = (
+  x: TensorLike,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor => {
   const t = asTensor("moveaxis", x);
   const rank = t.type.shape.length;
   const from = orThrow(normalizeAxes("moveaxis", source, rank));
   const to = orThrow(normalizeAxes("moveaxis", destination, rank));
   if (from.length !== to.length) {
-    throw ArgumentError.invalid("moveaxis", `${from.length} axes cannot move to ${to.length} places`, "Give as many destinations as sources.");
+    throw ArgumentError.invalid(
+      "moveaxis",
+      `${from.length} axes cannot move to ${to.length} places`,
+      "Give as many destinations as sources.",
+    );
   }
   return moved(t, from, to);
 };
@@ -87,7 +121,7 @@ export const expandDims = (x: TensorLike, axis: number | readonly number[]): Ten
   const rank = shape.length + (typeof axis === "number" ? 1 : axis.length);
   const places = orThrow(normalizeAxes("expandDims", axis, rank));
   let next = 0;
-  return reshape(
+  return reshapePrimitive(
     t,
     Array.from({ length: rank }, (_, place) => (places.includes(place) ? 1 : (shape[next++] as number))),
   );
@@ -102,53 +136,18 @@ export const expandDims = (x: TensorLike, axis: number | readonly number[]): Ten
 export const squeeze = (x: TensorLike, options?: AxesOption): Tensor => {
   const t = asTensor("squeeze", x);
   const { shape } = t.type;
-  const { axis = null } = optionsOf("squeeze", options);
+  const { axis = null } = optionsOf("squeeze", options, ["axis"]);
   const named = axis === null ? null : orThrow(normalizeAxes("squeeze", axis, shape.length));
   if (named?.some((i) => shape[i] !== 1)) {
-    throw ShapeError.mismatch("squeeze", `axes [${named.join(", ")}] do not all have size 1`, [shape], "Only axes of size 1 can be dropped.");
+    throw ShapeError.mismatch(
+      "squeeze",
+      `axes [${named.join(", ")}] do not all have size 1`,
+      [shape],
+      "Only axes of size 1 can be dropped.",
+    );
   }
   const kept = shape.filter((n, i) => (named === null ? n !== 1 : !named.includes(i)));
-  return kept.length === shape.length ? t : reshape(t, kept);
-};
-
-const broadcastToShape = (x: TensorLike, shape: Shape): Tensor => {
-  const t = asTensor("broadcastTo", x);
-  const wanted = orThrow(checkShape("broadcastTo", shape));
-  const from = t.type.shape;
-  const missing = wanted.length - from.length;
-  const fits = missing >= 0 && from.every((n, axis) => n === 1 || n === wanted[axis + missing]);
-  if (!fits) {
-    throw ShapeError.mismatch("broadcastTo", "the shape cannot be stretched to the one wanted", [from, wanted], "Aligned at the last axis, sizes must be equal, or 1 in the tensor.");
-  }
-  return stretch(t, wanted);
-};
-
-/**
- * `x` repeated to a shape, without copying: aligned at the last axis, sizes must be equal, or 1 in `x`.
- *
- * @throws ShapeError where they are not
- * @example np.broadcastTo([1, 2], [3, 2]).shape // [3, 2]
- */
-export const broadcastTo: BroadcastToFunction = broadcastToShape as BroadcastToFunction;
-
-/**
- * The shape in which tensors of these shapes meet.
- *
- * @throws ShapeError where sizes differ and none is 1
- * @example np.broadcastShapes([2, 1], [3]) // [2, 3]
- */
-export const broadcastShapes = (...shapes: readonly Shape[]): Shape =>
-  orThrow(broadcastChecked("broadcastShapes", ...shapes.map((shape) => orThrow(checkShape("broadcastShapes", shape)))));
-
-/**
- * All tensors in the shape in which they meet; dtypes stay.
- *
- * @throws ShapeError where the shapes do not broadcast
- * @example np.broadcastArrays([[1], [2]], [3, 4]).map((x) => x.shape) // [[2, 2], [2, 2]]
- */
-export const broadcastArrays = (...xs: readonly TensorLike[]): readonly Tensor[] => {
-  const tensors = xs.map((x) => asTensor("broadcastArrays", x));
-  return tensors.length === 0 ? [] : broadcastAll("broadcastArrays", tensors);
+  return kept.length === shape.length ? t : reshapePrimitive(t, kept);
 };
 
 /**
@@ -159,7 +158,7 @@ export const broadcastArrays = (...xs: readonly TensorLike[]): readonly Tensor[]
  */
 export const flip = (x: TensorLike, options?: AxesOption): Tensor => {
   const t = asTensor("flip", x);
-  const axes = orThrow(normalizeAxes("flip", optionsOf("flip", options).axis, t.type.shape.length));
+  const axes = orThrow(normalizeAxes("flip", optionsOf("flip", options, ["axis"]).axis, t.type.shape.length));
   return axes.length === 0 ? t : reverse(t, axes);
 };
 
@@ -179,18 +178,28 @@ const rolledAlong = (x: Tensor, shift: number, axis: number): Tensor => {
 export const roll = (x: TensorLike, shift: number | readonly number[], options?: AxesOption): Tensor => {
   const t = asTensor("roll", x);
   const { shape } = t.type;
-  const { axis = null } = optionsOf("roll", options);
+  const { axis = null } = optionsOf("roll", options, ["axis"]);
   const shifts = typeof shift === "number" ? [shift] : shift;
   if (!Array.isArray(shifts) || !shifts.every(Number.isInteger)) {
-    throw ArgumentError.invalid("roll", `${JSON.stringify(shift)} is no shift`, "Shift by an integer, or by a list of integers.");
+    throw ArgumentError.invalid(
+      "roll",
+      `${describe(shift)} is no shift`,
+      "Shift by an integer, or by a list of integers.",
+    );
   }
   if (axis === null) {
     const total = shifts.reduce((a: number, b: number) => a + b, 0);
-    return reshape(rolledAlong(reshape(t, [sizeOf(shape)]), total, 0), shape);
+    return reshapePrimitive(rolledAlong(reshapePrimitive(t, [sizeOf(shape)]), total, 0), shape);
   }
-  const axes = (typeof axis === "number" ? [axis] : axis).map((i) => orThrow(normalizeAxis("roll", i, shape.length)));
+  const axes = (typeof axis === "number" ? [axis] : axis).map((i) =>
+    orThrow(normalizeAxis("roll", i, shape.length)),
+  );
   if (shifts.length !== 1 && axes.length !== 1 && shifts.length !== axes.length) {
-    throw ArgumentError.invalid("roll", `${shifts.length} shifts do not fit ${axes.length} axes`, "Give one shift for each axis, or one for all.");
+    throw ArgumentError.invalid(
+      "roll",
+      `${shifts.length} shifts do not fit ${axes.length} axes`,
+      "Give one shift for each axis, or one for all.",
+    );
   }
   let out = t;
   for (let i = 0; i < Math.max(shifts.length, axes.length); i++) {
@@ -214,10 +223,11 @@ export interface Rot90Options {
  */
 export const rot90 = (x: TensorLike, options?: Rot90Options): Tensor => {
   const t = asTensor("rot90", x);
-  const { k = 1, axes = [0, 1] } = optionsOf("rot90", options);
+  const { k = 1, axes = [0, 1] } = optionsOf("rot90", options, ["k", "axes"]);
   const plane = orThrow(normalizeAxes("rot90", axes, t.type.shape.length));
   if (plane.length !== 2) throw new AxisError(`rot90: a plane has two axes, got [${axes.join(", ")}].`);
-  if (!Number.isInteger(k)) throw ArgumentError.invalid("rot90", `${k} is no number of turns`, "Turns are integers.");
+  if (!Number.isInteger(k))
+    throw ArgumentError.invalid("rot90", `${k} is no number of turns`, "Turns are integers.");
   const [from, to] = plane as [number, number];
   switch (((k % 4) + 4) % 4) {
     case 0:
@@ -234,13 +244,16 @@ export const rot90 = (x: TensorLike, options?: Rot90Options): Tensor => {
 const atLeast = (operation: string, x: TensorLike, shapeFor: (shape: Shape) => Shape): Tensor => {
   const t = asTensor(operation, x);
   const shape = shapeFor(t.type.shape);
-  return shape === t.type.shape ? t : reshape(t, shape);
+  return shape === t.type.shape ? t : reshapePrimitive(t, shape);
 };
 
 /** Scalars as [1]; others as they are. */
 export const atleast1d = (x: TensorLike): Tensor => atLeast("atleast1d", x, (s) => (s.length > 0 ? s : [1]));
 /** Scalars as [1, 1], vectors as rows [1, n]; others as they are. */
-export const atleast2d = (x: TensorLike): Tensor => atLeast("atleast2d", x, (s) => (s.length > 1 ? s : [1, ...(s.length === 0 ? [1] : s)]));
+export const atleast2d = (x: TensorLike): Tensor =>
+  atLeast("atleast2d", x, (s) => (s.length > 1 ? s : [1, ...(s.length === 0 ? [1] : s)]));
 /** Scalars as [1, 1, 1], vectors as [1, n, 1], matrices as [m, n, 1]; others as they are. */
 export const atleast3d = (x: TensorLike): Tensor =>
-  atLeast("atleast3d", x, (s) => (s.length > 2 ? s : s.length === 2 ? [...s, 1] : [1, ...(s.length === 0 ? [1] : s), 1]));
+  atLeast("atleast3d", x, (s) =>
+    s.length > 2 ? s : s.length === 2 ? [...s, 1] : [1, ...(s.length === 0 ? [1] : s), 1],
+  );

@@ -85,7 +85,8 @@ export const ptp: ReductionFunction = ((a: TensorLike, options?: ReduceOptions):
  */
 export const nansum: SumFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("nansum", a);
-  return method.sum(select(isNaN(x), zerosAs(x), x), options as ReduceOptions);
+  method.axesOf("nansum", x, options);
+  return method.total("nansum", select(isNaN(x), zerosAs(x), x), options);
 }) as SumFunction;
 
 /**
@@ -95,7 +96,8 @@ export const nansum: SumFunction = ((a: TensorLike, options?: ReduceOptions): Te
  */
 export const nanmean: FloatReductionFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("nanmean", a);
-  return method.mean(select(isNaN(x), zerosAs(x), x), { ...options, where: not(isNaN(x)) });
+  method.axesOf("nanmean", x, options);
+  return method.meanOf("nanmean", select(isNaN(x), zerosAs(x), x), { ...options, where: not(isNaN(x)) });
 }) as FloatReductionFunction;
 
 /** A question over axes: the extreme of bools, and its neutral element where there are none. */
@@ -132,7 +134,8 @@ export const any: PredicateReductionFunction = truth("any", reduceMax, false);
  */
 export const countNonzero = (a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("countNonzero", a);
-  return method.sum(ne(x, zerosAs(x)), options as ReduceOptions);
+  method.axesOf("countNonzero", x, options);
+  return method.total("countNonzero", ne(x, zerosAs(x)), options);
 };
 
 const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));
@@ -141,7 +144,7 @@ const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, 
 const position = (operation: string, primitive: typeof argMax): ArgReductionFunction =>
   ((a: TensorLike, options?: { readonly axis?: number | null; readonly keepdims?: boolean }): Tensor => {
     const x = asTensor(operation, a);
-    const { axis = null } = optionsOf(operation, options);
+    const { axis = null } = optionsOf(operation, options, ["axis", "keepdims"]);
     const rank = x.type.shape.length;
     const axes = axis === null ? x.type.shape.map((_, i) => i) : [orThrow(normalizeAxis(operation, axis, rank))];
     method.checkNotEmpty(operation, x, axes);
@@ -172,7 +175,7 @@ const running = (
 ): CumulativeFunction =>
   ((a: TensorLike, options?: { readonly axis?: number | null }): Tensor => {
     const given = asTensor(operation, a);
-    const { axis = null } = optionsOf(operation, options);
+    const { axis = null } = optionsOf(operation, options, ["axis"]);
     const x = prepare(given);
     if (axis === null) return cumulative(flat(x), { op, axis: 0, reverse: false });
     return cumulative(x, { op, axis: orThrow(normalizeAxis(operation, axis, x.type.shape.length)), reverse: false });

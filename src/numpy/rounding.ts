@@ -9,9 +9,11 @@ import { isFloat } from "../tensor/dtype.js";
 import { ArgumentError } from "../tensor/errors.js";
 import type { BinaryFunction, FloatBinaryFunction, PredicateFunction, UnaryFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { meet } from "./convert.js";
 import { asTensor } from "./door.js";
 import { ofAny, ofFloats, ofNumber, ofPair } from "./lift.js";
 import { checkNumber } from "./methods/arithmetic.js";
+import { optionsOf } from "./options.js";
 
 /**
  * The largest whole number not above each element; integers stay.
@@ -107,8 +109,9 @@ export const fmin: BinaryFunction = ignoringNaN("fmin", compare.min);
  * @see numpy.clip
  */
 export const clip = (x: TensorLike, low: TensorLike | null = null, high: TensorLike | null = null): Tensor => {
-  const raised = low === null ? asTensor("clip", x) : (maximum(x as Tensor, low as Tensor) as Tensor);
-  return high === null ? raised : (minimum(raised, high as Tensor) as Tensor);
+  const given = asTensor("clip", x);
+  const raised = low === null ? given : compare.max(...meet("clip", given, low));
+  return high === null ? raised : compare.min(...meet("clip", raised, high));
 };
 
 /** Below zero, or -0. */
@@ -158,11 +161,12 @@ export interface NanToNumOptions {
  * @example np.nanToNum([1, NaN, 2]) // [1, 0, 2]
  * @see numpy.nan_to_num
  */
-export const nanToNum = (a: TensorLike, options: NanToNumOptions = {}): Tensor => {
+export const nanToNum = (a: TensorLike, options?: NanToNumOptions): Tensor => {
   const x = asTensor("nanToNum", a);
+  const given = optionsOf("nanToNum", options, ["nan", "posinf", "neginf"]);
   if (!isFloat(x.type.dtype)) return x;
   const largest = x.type.dtype === "float32" ? (2 - 2 ** -23) * 2 ** 127 : Number.MAX_VALUE;
-  const { nan = 0, posinf = largest, neginf = -largest } = options;
+  const { nan = 0, posinf = largest, neginf = -largest } = given;
   const replace = (y: Tensor, where: Tensor, value: number): Tensor =>
     compare.select(where, primitive.filledAs(x, value), y);
   const infinite = not(or(compare.isFinite(x), compare.isNaN(x)));

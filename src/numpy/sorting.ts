@@ -6,7 +6,7 @@ import { gather } from "../primitives/gather.js";
 import { reshape, reverse } from "../primitives/reshape.js";
 import { argsort as argsortPrimitive, sort as sortPrimitive, takeAlong } from "../primitives/sort.js";
 import { isFloat } from "../tensor/dtype.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import { type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { section } from "./along.js";
@@ -19,9 +19,14 @@ export interface SortOptions {
   readonly axis?: number | null;
 }
 
-const sortedBy = (operation: string, primitive: (x: Tensor, axis: number) => Tensor, x: TensorLike, options: SortOptions | undefined): Tensor => {
+const sortedBy = (
+  operation: string,
+  primitive: (x: Tensor, axis: number) => Tensor,
+  x: TensorLike,
+  options: SortOptions | undefined,
+): Tensor => {
   const given = asTensor(operation, x);
-  const { axis = -1 } = optionsOf(operation, options);
+  const { axis = -1 } = optionsOf(operation, options, ["axis"]);
   const t = axis === null ? reshape(given, [given.size]) : given;
   return primitive(t, orThrow(normalizeAxis(operation, axis ?? 0, t.type.shape.length)));
 };
@@ -32,7 +37,8 @@ const sortedBy = (operation: string, primitive: (x: Tensor, axis: number) => Ten
  * @throws AxisError for an axis that `x` does not have
  * @example np.sort([3, 1, 2]).toArray() // [1, 2, 3]
  */
-export const sort = (x: TensorLike, options?: SortOptions): Tensor => sortedBy("sort", sortPrimitive, x, options);
+export const sort = (x: TensorLike, options?: SortOptions): Tensor =>
+  sortedBy("sort", sortPrimitive, x, options);
 
 /**
  * Positions (int32) that sort along an axis; equal elements keep their order.
@@ -40,7 +46,8 @@ export const sort = (x: TensorLike, options?: SortOptions): Tensor => sortedBy("
  * @throws AxisError for an axis that `x` does not have
  * @example np.argsort([3, 1, 2]).toArray() // [1, 2, 0]
  */
-export const argsort = (x: TensorLike, options?: SortOptions): Tensor => sortedBy("argsort", argsortPrimitive, x, options);
+export const argsort = (x: TensorLike, options?: SortOptions): Tensor =>
+  sortedBy("argsort", argsortPrimitive, x, options);
 
 /**
  * The k largest elements along the last axis, in falling order, with their positions (int32): `[values, indices]`.
@@ -54,7 +61,11 @@ export const topK = (x: TensorLike, k: number): readonly [values: Tensor, indice
   const last = orThrow(normalizeAxis("topK", -1, t.type.shape.length));
   const n = t.type.shape[last] as number;
   if (!Number.isInteger(k) || k < 0 || k > n) {
-    throw ArgumentError.invalid("topK", `there are no ${k} largest of ${n} elements`, "k is an integer from 0 to the size of the last axis.");
+    throw ArgumentError.invalid(
+      "topK",
+      `there are no ${k} largest of ${n} elements`,
+      "k is an integer from 0 to the size of the last axis.",
+    );
   }
   // a stable rising sort of the reversed axis, read from its end, keeps the first of equals first
   const rising = section(argsortPrimitive(reverse(t, [last]), last), last, n - k, n);
@@ -75,11 +86,18 @@ export interface SearchOptions {
  * @example np.searchsorted([1, 3, 5], [0, 3, 9]).toArray() // [0, 1, 3]
  */
 export const searchsorted = (sorted: TensorLike, values: TensorLike, options?: SearchOptions): Tensor => {
-  const { side = "left" } = optionsOf("searchsorted", options);
-  if (side !== "left" && side !== "right") throw ArgumentError.invalid("searchsorted", `${JSON.stringify(side)} is no side`, "Sides are left and right.");
+  const { side = "left" } = optionsOf("searchsorted", options, ["side"]);
+  if (side !== "left" && side !== "right")
+    throw ArgumentError.invalid("searchsorted", `${describe(side)} is no side`, "Sides are left and right.");
   const given = [asTensor("searchsorted", sorted), asTensor("searchsorted", values)];
   const [list, v] = promoteAll("searchsorted", given) as readonly [Tensor, Tensor];
-  if (list.type.shape.length !== 1) throw ShapeError.mismatch("searchsorted", "a vector is searched", [list.type.shape], "Map over the rows of a matrix with vmap.");
+  if (list.type.shape.length !== 1)
+    throw ShapeError.mismatch(
+      "searchsorted",
+      "a vector is searched",
+      [list.type.shape],
+      "Map over the rows of a matrix with vmap.",
+    );
   const n = list.type.shape[0] as number;
   const { shape, dtype } = v.type;
   const places = { shape, dtype: "int32", weak: false } as const;

@@ -45,7 +45,7 @@ const rootOfSquares = (x: Tensor): Tensor => {
  */
 export const variance: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor => {
   const x = asFloat("var", a);
-  const axes = axesOf("var", x, options);
+  const axes = axesOf("var", x, options, ["axis", "keepdims", "ddof"]);
   return kept(spread(x, axes, options?.ddof ?? 0), x, axes, options);
 }) as VarianceFunction;
 
@@ -56,7 +56,7 @@ export const variance: VarianceFunction = ((a: TensorLike, options?: VarianceOpt
  */
 export const std: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor => {
   const x = asFloat("std", a);
-  const axes = axesOf("std", x, options);
+  const axes = axesOf("std", x, options, ["axis", "keepdims", "ddof"]);
   return kept(rootOfSquares(spread(x, axes, options?.ddof ?? 0)), x, axes, options);
 }) as VarianceFunction;
 
@@ -72,7 +72,7 @@ export interface AverageOptions extends ReduceOptions {
  */
 export const average = (a: TensorLike, options?: AverageOptions): Tensor => {
   const x = asFloat("average", a);
-  const axes = axesOf("average", x, options);
+  const axes = axesOf("average", x, options, ["axis", "keepdims", "weights"]);
   if (options?.weights === undefined) {
     const total = sum(x, axes);
     return kept(div(total, filledAs(total, countOf(x, axes))), x, axes, options);
@@ -135,7 +135,7 @@ export const logsumexp = (a: TensorLike, options?: LogsumexpOptions): Tensor => 
     [x, weights] = broadcastAll("logsumexp", met) as readonly [Tensor, Tensor];
     x = select(ne(weights, zerosAs(weights)), x, filledAs(x, -Infinity));
   }
-  const axes = axesOf("logsumexp", x, options);
+  const axes = axesOf("logsumexp", x, options, ["axis", "keepdims", "b"]);
   const { shape } = x.type;
   if (countOf(x, axes) === 0) return kept(log(sum(x, axes)), x, axes, options);
   // the value does not depend on the shift, so that the shift may count as a constant
@@ -165,7 +165,7 @@ export interface NormOptions {
 export const norm = (a: TensorLike, options?: NormOptions): Tensor => {
   const x = asFloat("norm", a);
   const { ord = null, axis = null } = options ?? {};
-  const axes = axesOf("norm", x, options);
+  const axes = axesOf("norm", x, options, ["axis", "keepdims", "ord"]);
   if (axis === null && ord === null) return kept(rootOfSquares(sum(integerPow(x, 2), axes)), x, axes, options);
   if (axes.length === 1) return kept(vectorNorm(x, ord, axes), x, axes, options);
   if (axes.length !== 2) {

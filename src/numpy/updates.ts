@@ -29,7 +29,10 @@ export interface Place {
   readonly apply: (f: (elements: Tensor) => TensorLike) => Tensor;
 }
 
-type Scatter = (ins: readonly Tensor[], p: { readonly batchAxes: number; readonly indexedAxes: number }) => Tensor;
+type Scatter = (
+  ins: readonly Tensor[],
+  p: { readonly batchAxes: number; readonly indexedAxes: number },
+) => Tensor;
 
 /** How an update combines: over elements that are each named once, and over positions that may repeat. */
 interface Update {
@@ -62,10 +65,18 @@ const fitting = (operation: string, x: Tensor, value: TensorLike): Tensor => {
 /** `value` broadcast to what the index names; leading axes of size 1 too many are dropped, as NumPy does. */
 const spread = (operation: string, value: Tensor, shape: Shape): Tensor => {
   const extra = value.type.shape.length - shape.length;
-  const own = extra > 0 && value.type.shape.slice(0, extra).every((n) => n === 1) ? value.type.shape.slice(extra) : value.type.shape;
+  const own =
+    extra > 0 && value.type.shape.slice(0, extra).every((n) => n === 1)
+      ? value.type.shape.slice(extra)
+      : value.type.shape;
   const missing = shape.length - own.length;
   if (missing < 0 || !own.every((n, axis) => n === 1 || n === shape[axis + missing])) {
-    throw ShapeError.mismatch(operation, "the value cannot be broadcast to the elements that the index names", [value.type.shape, shape], "Its shape must stretch to that of np.slice(x, ...index).");
+    throw ShapeError.mismatch(
+      operation,
+      "the value cannot be broadcast to the elements that the index names",
+      [value.type.shape, shape],
+      "Its shape must stretch to that of np.slice(x, ...index).",
+    );
   }
   return stretch(own === value.type.shape ? value : reshape(value, own), shape);
 };
@@ -95,7 +106,9 @@ const gathered = (value: Tensor, plan: IndexPlan, rest: Shape): Tensor => {
   const { places, restBefore } = plan;
   const bare = [...rest.slice(0, restBefore), ...places, ...rest.slice(restBefore)];
   const v = sameShape(value.type.shape, bare) ? value : reshape(value, bare);
-  return restBefore === 0 || places.length === 0 ? v : permute(v, inverseOrder(placedOrder(bare.length, places.length, restBefore)));
+  return restBefore === 0 || places.length === 0
+    ? v
+    : permute(v, inverseOrder(placedOrder(bare.length, places.length, restBefore)));
 };
 
 const write = (x: Tensor, plan: IndexPlan, update: Update, value: Tensor): Tensor => {
@@ -104,16 +117,23 @@ const write = (x: Tensor, plan: IndexPlan, update: Update, value: Tensor): Tenso
   const cutShape = plan.cuts === null ? x.type.shape : plan.cuts.map((cut) => cut.count);
   if (positions === undefined) {
     const block = sameShape(v.type.shape, cutShape) ? v : reshape(v, cutShape);
-    return writeCuts(x, plan.cuts, update.combine === null ? block : update.combine(readCuts(x, plan.cuts), block));
+    return writeCuts(
+      x,
+      plan.cuts,
+      update.combine === null ? block : update.combine(readCuts(x, plan.cuts), block),
+    );
   }
   const inner = readCuts(x, plan.cuts);
   const order = takenFirst(cutShape.length, taken);
   const straight = taken.every((axis, i) => axis === i);
   const rest = cutShape.filter((_, axis) => !taken.includes(axis));
-  const written = update.scatter([straight ? inner : permute(inner, order), positions, gathered(v, plan, rest)], {
-    batchAxes: 0,
-    indexedAxes: taken.length,
-  });
+  const written = update.scatter(
+    [straight ? inner : permute(inner, order), positions, gathered(v, plan, rest)],
+    {
+      batchAxes: 0,
+      indexedAxes: taken.length,
+    },
+  );
   return writeCuts(x, plan.cuts, straight ? written : permute(written, inverseOrder(order)));
 };
 

@@ -4,7 +4,13 @@
  */
 
 import { bindOne } from "../graph/context.js";
-import { type Batched, type Cotangent, erase, type Primitive } from "../graph/primitive.js";
+import {
+  type AnyPrimitive,
+  type Batched,
+  type Cotangent,
+  erase,
+  type Primitive,
+} from "../graph/primitive.js";
 import { UnboundAxisError } from "../tensor/errors.js";
 import { compact, type Tensor, type TensorType } from "../tensor/tensor.js";
 import { convert, div, filledAs, mul } from "./arithmetic.js";
@@ -121,7 +127,7 @@ const ownRow = ({ axisName }: AllGatherParameters, rank: number): Tensor => {
 
 const indexType: TensorType = { shape: [], dtype: "int32", weak: false };
 
-const axisIndexPrimitive = erase<0, 1, AxisName>({
+const axisIndexPrimitive: AnyPrimitive = erase<0, 1, AxisName>({
   name: "axisIndex",
   shape: () => [indexType],
   impl: (_, axisName) => {
@@ -145,7 +151,9 @@ const axisIndexPrimitive = erase<0, 1, AxisName>({
 });
 
 /** Position (int32) of the example along the named axis. */
-export const axisIndex: ((axisName: string) => Tensor) & { readonly primitive: typeof axisIndexPrimitive } =
-  Object.assign((axisName: string): Tensor => bindOne(axisIndexPrimitive, [], axisName), {
+export const axisIndex: ((axisName: string) => Tensor) & { readonly primitive: AnyPrimitive } = Object.assign(
+  (axisName: string): Tensor => bindOne(axisIndexPrimitive, [], axisName),
+  {
     primitive: axisIndexPrimitive,
-  });
+  },
+);

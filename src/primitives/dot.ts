@@ -18,10 +18,13 @@ export interface DotParameters {
 }
 
 /** Axes of one operand that are neither contracted nor batch axes. */
-export const freeAxes = (rank: number, contract: readonly number[], batch: readonly number[]): number[] =>
-  Array.from({ length: rank }, (_, axis) => axis).filter(
-    (axis) => !contract.includes(axis) && !batch.includes(axis),
-  );
+export const freeAxes = (rank: number, contract: readonly number[], batch: readonly number[]): number[] => {
+  const free: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    if (!contract.includes(axis) && !batch.includes(axis)) free.push(axis);
+  }
+  return free;
+};
 
 const sizes = (shape: Shape, axes: readonly number[]): number[] => axes.map((axis) => shape[axis] as number);
 

@@ -2,7 +2,7 @@
  * Builders of elementwise primitives: from a scalar expression and a tangent rule follow shape, kernel, JVP,
  * batching and lowering. Operands have equal shapes; broadcasting happened before.
  */
-import { apply, type Expr, input, type ScalarOp } from "../expr/expr.js";
+import { apply, call, type Expr, input, type ScalarFunctionRef, type ScalarOp } from "../expr/expr.js";
 import { bindOne } from "../graph/context.js";
 import {
   type Arity,
@@ -173,7 +173,7 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
 
 /** A smooth or constant function of one operand: d f(x) = tangent(dx, x, f(x)). */
 export interface UnarySpec extends Common {
-  readonly op: ScalarOp;
+  readonly op: ScalarOp | ScalarFunctionRef;
   readonly tangent: ((dx: Tensor, x: Tensor, y: Tensor) => Tensor) | "none";
   /** Given where the function is linear: the cotangent of the operand. */
   readonly transpose?: (ct: Tensor) => Tensor;
@@ -186,7 +186,7 @@ export const elementwise = (spec: UnarySpec): Unary => {
     elementwiseRecord<1, null>({
       ...spec,
       arity: 1,
-      expr: () => apply(spec.op, input(0)),
+      expr: () => (typeof spec.op === "string" ? apply(spec.op, input(0)) : call(spec.op, input(0))),
       key: () => "",
       tangents: tangent === "none" ? "none" : [(d, ins, out) => tangent(d, ins[0] as Tensor, out)],
       transpose: transpose === undefined ? "nonlinear" : ([ct]) => [transpose(ct)],

@@ -2,7 +2,8 @@
  * Transcendental functions, each with its derivative beside it; `y` is the function's value. Derivatives are
  * programs of the same functions, so they hold to every order.
  */
-import { apply, constant, input } from "../expr/expr.js";
+import { call, constant, input } from "../expr/expr.js";
+import * as special from "../kernel/special.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { add, div, filledAs, integerPow, mul, neg, sub } from "./arithmetic.js";
 import { eq, select } from "./compare.js";
@@ -176,7 +177,7 @@ export const atanh: Unary = elementwise({
 // y = 1 / (1 + e^-x): dy = y (1 - y) dx, with 1 - y as the function at -x
 export const logistic: Unary = elementwise({
   name: "logistic",
-  op: "logistic",
+  op: { name: "logistic", f: special.logistic },
   accepts: "float",
   tangent: (dx, x, y) => mul(dx, mul(y, logistic(neg(x)))),
 });
@@ -187,20 +188,20 @@ const bell = (x: Tensor): Tensor => mul(filledAs(x, twoOverRootPi), exp(neg(squa
 
 export const erf: Unary = elementwise({
   name: "erf",
-  op: "erf",
+  op: { name: "erf", f: special.erf },
   accepts: "float",
   tangent: (dx, x) => mul(dx, bell(x)),
 });
 export const erfc: Unary = elementwise({
   name: "erfc",
-  op: "erfc",
+  op: { name: "erfc", f: special.erfc },
   accepts: "float",
   tangent: (dx, x) => neg(mul(dx, bell(x))),
 });
 // d erfInv(x) = sqrt(pi)/2 e^(y^2) dx
 export const erfInv: Unary = elementwise({
   name: "erfInv",
-  op: "erfInv",
+  op: { name: "erfInv", f: special.erfInv },
   accepts: "float",
   tangent: (dx, x, y) => mul(dx, mul(filledAs(x, 1 / twoOverRootPi), exp(square(y)))),
 });
@@ -208,7 +209,7 @@ export const erfInv: Unary = elementwise({
 /** log |Gamma(x)|; its derivative is the digamma function, polygamma of order 0. */
 export const lgamma: Unary = elementwise({
   name: "lgamma",
-  op: "lgamma",
+  op: { name: "lgamma", f: special.lgamma },
   accepts: "float",
   tangent: (dx, x) => mul(dx, polygamma(x, 0)),
 });
@@ -217,7 +218,7 @@ export const lgamma: Unary = elementwise({
 export const polygamma: UnaryWith<number> = elementwiseWith<number>({
   name: "polygamma",
   accepts: "float",
-  expr: (n) => apply("polygamma", constant(n), input(0)),
+  expr: (n) => call({ name: "polygamma", f: special.polygamma }, constant(n), input(0)),
   key: (n) => String(n),
   tangent: (dx, x, _, n) => mul(dx, polygamma(x, n + 1)),
 });

@@ -13,6 +13,46 @@ export class CotangentError extends Error {
 
 const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
+/** Several shapes, the first few of many. */
+const showAll = (shapes: readonly Shape[]): string =>
+  shapes.length <= 4
+    ? shapes.map(show).join(" and ")
+    : `${shapes.slice(0, 3).map(show).join(", ")} and ${shapes.length - 3} more`;
+
+const cut = (text: string, length = 60): string =>
+  text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+
+/** Any value in a few words, for a sentence about what was passed. */
+export const describe = (value: unknown): string => {
+  switch (typeof value) {
+    case "undefined":
+      return "a missing value";
+    case "string":
+      return cut(JSON.stringify(value));
+    case "function":
+      return value.name === "" ? "a function" : `the function ${cut(value.name)}`;
+    case "bigint":
+      return `the bigint ${cut(String(value))}n`;
+    case "object":
+      return value === null ? "null" : describeObject(value);
+    default:
+      return Object.is(value, -0) ? "-0" : String(value);
+  }
+};
+
+const describeObject = (value: object): string => {
+  if (typeof (value as { readonly then?: unknown }).then === "function") return "a Promise (await it first)";
+  if (Array.isArray(value)) return cut(`[${value.map(describeItem).join(", ")}]`);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    return `an instance of ${cut((value.constructor as { readonly name?: string }).name || "a class")}`;
+  const keys = Object.keys(value);
+  return keys.length === 0 ? "an empty object" : `an object with keys ${cut(keys.join(", "))}`;
+};
+
+const describeItem = (value: unknown): string =>
+  Array.isArray(value) ? "[...]" : typeof value === "object" && value !== null ? "{...}" : describe(value);
+
 /** Shapes that do not fit each other or the operation. */
 export class ShapeError extends CotangentError {
   override readonly name: string = "ShapeError";
@@ -26,17 +66,17 @@ export class ShapeError extends CotangentError {
     b: number,
   ): ShapeError {
     return new ShapeError(
-      `${operation}: cannot broadcast shapes ${shapes.map(show).join(" and ")}: axis ${axis} has sizes ${a} and ${b}. ` +
+      `${operation}: cannot broadcast shapes ${showAll(shapes)}: axis ${axis} has sizes ${a} and ${b}. ` +
         "Sizes must be equal or 1, aligned at the last axis; insert axes with np.expandDims or np.reshape.",
     );
   }
   static invalid(operation: string, shape: unknown): ShapeError {
     return new ShapeError(
-      `${operation}: ${JSON.stringify(shape)} is no shape. A shape is an array of whole sizes, none negative, such as [2, 3].`,
+      `${operation}: ${describe(shape)} is no shape. A shape is an array of whole sizes, none negative, such as [2, 3].`,
     );
   }
   static mismatch(operation: string, what: string, shapes: readonly Shape[], remedy: string): ShapeError {
-    return new ShapeError(`${operation}: ${what}, got ${shapes.map(show).join(" and ")}. ${remedy}`);
+    return new ShapeError(`${operation}: ${what}, got ${showAll(shapes)}. ${remedy}`);
   }
 }
 
@@ -45,7 +85,10 @@ export class AxisError extends CotangentError {
   override readonly name: string = "AxisError";
   override readonly code: string = "axis";
 
-  static outOfRange(operation: string, axis: number, rank: number): AxisError {
+  static outOfRange(operation: string, axis: unknown, rank: number): AxisError {
+    if (typeof axis !== "number" || !Number.isInteger(axis)) {
+      return new AxisError(`${operation}: ${describe(axis)} is no axis. Axes are whole numbers; negative ones count from the end.`);
+    }
     const valid = rank === 0 ? "a scalar has no axes" : `use ${-rank} to ${rank - 1}`;
     return new AxisError(
       `${operation}: axis ${axis} is out of range for a tensor of rank ${rank}; ${valid}.`,
@@ -68,7 +111,7 @@ export class DTypeError extends CotangentError {
   }
   static unknown(operation: string, name: unknown): DTypeError {
     return new DTypeError(
-      `${operation}: ${JSON.stringify(name)} is no dtype. Known are float64, float32, int32, uint32, int16, uint16, int8, uint8, bool.`,
+      `${operation}: ${describe(name)} is no dtype. Known are float64, float32, int32, uint32, int16, uint16, int8, uint8, bool.`,
     );
   }
   static overflow(operation: string, value: number, dtype: DType): DTypeError {
@@ -90,7 +133,10 @@ export class IndexError extends CotangentError {
   override readonly code: string = "index";
 
   static outOfBounds(operation: string, index: number, axis: number, size: number): IndexError {
-    return new IndexError(`${operation}: index ${index} is out of bounds for axis ${axis} of size ${size}.`);
+    const remedy = size === 0 ? "The axis is empty" : `Use ${-size} to ${size - 1}`;
+    return new IndexError(
+      `${operation}: index ${index} is out of bounds for axis ${axis} of size ${size}. ${remedy}.`,
+    );
   }
   static invalid(operation: string, what: string, remedy: string): IndexError {
     return new IndexError(`${operation}: ${what}. ${remedy}`);
@@ -104,6 +150,21 @@ export class ArgumentError extends CotangentError {
 
   static invalid(operation: string, what: string, remedy: string): ArgumentError {
     return new ArgumentError(`${operation}: ${what}. ${remedy}`);
+  }
+  /** A value that is taken for no tensor. */
+  static noTensor(operation: string, value: unknown): ArgumentError {
+    return new ArgumentError(
+      `${operation}: ${describe(value)} is no tensor. Pass a tensor, a number, a boolean, a typed array or nested arrays of them.`,
+    );
+  }
+  /** An option that does not exist: a slip of the keyboard must not be dropped in silence. */
+  static option(operation: string, key: string, allowed: readonly string[]): ArgumentError {
+    const start = key.slice(0, 2).toLowerCase();
+    const near = allowed.find((name) => name.toLowerCase().startsWith(start));
+    return new ArgumentError(
+      `${operation}: there is no option ${describe(key)}. ${near === undefined ? "" : `Did you mean ${near}? `}` +
+        (allowed.length === 0 ? "It takes none." : `The options are ${allowed.join(", ")}.`),
+    );
   }
 }
 
@@ -167,6 +228,13 @@ export class NonScalarOutputError extends CotangentError {
   override readonly name: string = "NonScalarOutputError";
   override readonly code: string = "non-scalar-output";
 
+  /** A tree in place of one scalar. */
+  static tree(operation: string, count: number): NonScalarOutputError {
+    return new NonScalarOutputError(
+      `${operation} needs a function with a scalar result, but it returned a tree of ${count} tensors. ` +
+        "Return one number (hasAux carries extra results), or use jacrev, jacfwd or vjp.",
+    );
+  }
   static of(operation: string, shape: Shape): NonScalarOutputError {
     return new NonScalarOutputError(
       `${operation} needs a function with a scalar result, but it returned shape ${show(shape)}. ` +
@@ -208,7 +276,7 @@ export class UnboundAxisError extends CotangentError {
 
 export const operatorError = (value: string): OperatorError =>
   new OperatorError(
-    `An operator (such as *, +, - or <) or Number() was applied to ${value}. JavaScript has no operator overloading: ` +
+    `An operator (such as *, +, - or <) or Number() was applied to ${cut(value.replace(/\s+/g, " "))}. JavaScript has no operator overloading: ` +
       "write np.mul(x, y) or x.mul(y); for a plain number, write x.item().",
   );
 

@@ -78,7 +78,9 @@ export const normalizeAxes = (
 ): Either<AxisError, number[]> => {
   if (axes === null || axes === undefined) return right(Array.from({ length: rank }, (_, i) => i));
   const out: number[] = [];
-  for (const axis of typeof axes === "number" ? [axes] : axes) {
+  const list: unknown = typeof axes === "number" ? [axes] : axes;
+  if (!Array.isArray(list)) return left(AxisError.outOfRange(operation, axes, rank));
+  for (const axis of list as readonly number[]) {
     const checked = normalizeAxis(operation, axis, rank);
     if (checked._tag === "Left") return checked;
     if (out.includes(checked.right)) return left(AxisError.repeated(operation, axis));

@@ -55,9 +55,6 @@ export type IndexItem =
 /** Nested arrays of numbers, as deep as the tensor's rank. */
 export type Nested = number | boolean | readonly Nested[];
 
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
-const inspectDeno: unique symbol = Symbol.for("Deno.customInspect") as never;
-
 export abstract class Tensor<S extends Shape = Shape, D extends DType = DType> {
   /** @internal */
   abstract readonly type: TensorType;
@@ -194,10 +191,16 @@ export abstract class Tensor<S extends Shape = Shape, D extends DType = DType> {
     if (hint === "string") return this.toString();
     throw operatorError(this.toString());
   }
-  [inspect](): string {
-    return this.toString();
+
+  static {
+    // console.log(x) shows the tensor, in Node and Bun and in Deno
+    for (const name of ["nodejs.util.inspect.custom", "Deno.customInspect"]) {
+      Object.defineProperty(this.prototype, Symbol.for(name), { value: this.prototype.inspect });
+    }
   }
-  [inspectDeno](): string {
+
+  /** @internal */
+  inspect(): string {
     return this.toString();
   }
 }

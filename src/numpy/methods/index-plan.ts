@@ -4,12 +4,21 @@
  */
 import { add, convert } from "../../primitives/arithmetic.js";
 import { lt, select } from "../../primitives/compare.js";
-import { concatenate } from "../../primitives/slice.js";
 import { reshape } from "../../primitives/reshape.js";
-import { compactStrides, type Shape, sameShape } from "../../tensor/shape.js";
+import { concatenate } from "../../primitives/slice.js";
 import { isInteger } from "../../tensor/dtype.js";
 import { IndexError } from "../../tensor/errors.js";
-import { compact, compactData, DenseTensor, type IndexItem, type SliceBounds, Tensor, type TensorLike, uniform } from "../../tensor/tensor.js";
+import { compactStrides, type Shape, sameShape } from "../../tensor/shape.js";
+import {
+  compact,
+  compactData,
+  DenseTensor,
+  type IndexItem,
+  type SliceBounds,
+  Tensor,
+  type TensorLike,
+  uniform,
+} from "../../tensor/tensor.js";
 import { broadcastAll, toTensor } from "../convert.js";
 
 /** Elements start, start + step, ... (count of them) of one axis; the step may be negative. */
@@ -40,9 +49,15 @@ const cutOf = (operation: string, bounds: SliceBounds, n: number): Cut => {
   const [from, to, by] = bounds;
   const step = by ?? 1;
   for (const bound of [from ?? 0, to ?? 0, step]) {
-    if (!Number.isInteger(bound)) throw IndexError.invalid(operation, `slice [${bounds.join(", ")}] has a bound that is no integer`, "Bounds are integers or null.");
+    if (!Number.isInteger(bound))
+      throw IndexError.invalid(
+        operation,
+        `slice [${bounds.join(", ")}] has a bound that is no integer`,
+        "Bounds are integers or null.",
+      );
   }
-  if (step === 0) throw IndexError.invalid(operation, "a slice has step 0", "Steps are positive or negative integers.");
+  if (step === 0)
+    throw IndexError.invalid(operation, "a slice has step 0", "Steps are positive or negative integers.");
   // bounds count from the end where negative, and are clamped into the axis (Python's rule)
   const lowest = step > 0 ? 0 : -1;
   const highest = step > 0 ? n : n - 1;
@@ -54,8 +69,9 @@ const cutOf = (operation: string, bounds: SliceBounds, n: number): Cut => {
 };
 
 /** A position along an axis, negative ones counted from the end. */
-const wrapIndex = (operation: string, index: number, axis: number, n: number): number => {
-  if (!Number.isInteger(index)) throw IndexError.invalid(operation, `index ${index} is no integer`, "Round it first.");
+export const wrapIndex = (operation: string, index: number, axis: number, n: number): number => {
+  if (!Number.isInteger(index))
+    throw IndexError.invalid(operation, `index ${index} is no integer`, "Round it first.");
   if (index < -n || index >= n) throw IndexError.outOfBounds(operation, index, axis, n);
   return index < 0 ? index + n : index;
 };
@@ -66,10 +82,19 @@ export const positionsOn = (operation: string, index: TensorLike, axis: number, 
   const { dtype, shape } = x.type;
   if (x instanceof DenseTensor) {
     // literal indices arrive as float64
-    if (!isInteger(dtype) && (dtype === "bool" || index instanceof Tensor || ArrayBuffer.isView(index)) && x.size > 0) throw noIndex(operation, dtype);
+    if (
+      !isInteger(dtype) &&
+      (dtype === "bool" || index instanceof Tensor || ArrayBuffer.isView(index)) &&
+      x.size > 0
+    )
+      throw noIndex(operation, dtype);
     const type = { shape, dtype: "int32", weak: false } as const;
     if (x.data === null) return uniform(type, x.size === 0 ? 0 : wrapIndex(operation, x.value, axis, n));
-    return compact(type, Int32Array.from(compactData(x), (i) => wrapIndex(operation, i, axis, n)));
+    const given = compactData(x);
+    if (dtype === "int32" && given.every((i) => i >= 0 && i < n)) return x;
+    const out = new Int32Array(given.length);
+    for (let i = 0; i < out.length; i++) out[i] = wrapIndex(operation, given[i] as number, axis, n);
+    return compact(type, out);
   }
   if (!isInteger(dtype)) throw noIndex(operation, dtype);
   const i = dtype === "int32" ? x : convert(x, "int32");
@@ -78,7 +103,11 @@ export const positionsOn = (operation: string, index: TensorLike, axis: number, 
 };
 
 const noIndex = (operation: string, dtype: string): IndexError =>
-  IndexError.invalid(operation, `a tensor of dtype ${dtype} is no index`, 'Integers index positions (np.astype(i, "int32")), bools select.');
+  IndexError.invalid(
+    operation,
+    `a tensor of dtype ${dtype} is no index`,
+    'Integers index positions (np.astype(i, "int32")), bools select.',
+  );
 
 /** Position tensors, broadcast together, as tuples [places..., number of tensors]. */
 export const tuplesOf = (operation: string, positions: readonly Tensor[]): Tensor => {
@@ -101,7 +130,10 @@ export const placesWhere = (attempted: string, mask: Tensor): Tensor[] => {
   const strides = compactStrides(known.shape);
   const type = { shape: [flat.length], dtype: "int32", weak: false } as const;
   return known.shape.map((n, axis) =>
-    compact(type, Int32Array.from(flat, (i) => Math.floor(i / (strides[axis] as number)) % n)),
+    compact(
+      type,
+      Int32Array.from(flat, (i) => Math.floor(i / (strides[axis] as number)) % n),
+    ),
   );
 };
 
@@ -113,7 +145,8 @@ type Item =
   | { readonly kind: "array"; readonly index: TensorLike }
   | { readonly kind: "mask"; readonly mask: Tensor };
 
-const isMask = (x: unknown): boolean => (Array.isArray(x) ? x.length > 0 && isMask(x[0]) : typeof x === "boolean");
+const isMask = (x: unknown): boolean =>
+  Array.isArray(x) ? x.length > 0 && isMask(x[0]) : typeof x === "boolean";
 
 // arrays have a method of that name
 const isSlice = (x: object | undefined): x is { readonly slice: SliceBounds } =>
@@ -149,9 +182,18 @@ const itemsOf = (operation: string, shape: Shape, index: readonly IndexItem[]): 
   const items = index.map((item) => itemOf(operation, item));
   const named = items.reduce((n, item) => n + axesOf(item), 0);
   const rests = items.filter((item) => item.kind === "rest").length;
-  if (rests > 1) throw IndexError.invalid(operation, 'an index has more than one "..."', "One stands for all axes that are not named.");
+  if (rests > 1)
+    throw IndexError.invalid(
+      operation,
+      'an index has more than one "..."',
+      "One stands for all axes that are not named.",
+    );
   if (named > shape.length) {
-    throw IndexError.invalid(operation, `${named} axes are indexed, but the tensor of shape [${shape.join(", ")}] has ${shape.length}`, "Leave items out.");
+    throw IndexError.invalid(
+      operation,
+      `${named} axes are indexed, but the tensor of shape [${shape.join(", ")}] has ${shape.length}`,
+      "Leave items out.",
+    );
   }
   return rests === 0 && named < shape.length ? [...items, { kind: "rest" }] : items;
 };
@@ -179,7 +221,11 @@ export const planIndex = (operation: string, shape: Shape, index: readonly Index
       if (item.kind === "mask") {
         const { shape: masked } = item.mask.type;
         if (masked.length === 0 || !sameShape(masked, shape.slice(axis, axis + masked.length))) {
-          throw IndexError.invalid(operation, `a boolean index of shape [${masked.join(", ")}] does not fit axes ${axis} to ${axis + masked.length - 1} of shape [${shape.join(", ")}]`, "A mask has the sizes of the axes that it selects from.");
+          throw IndexError.invalid(
+            operation,
+            `a boolean index of shape [${masked.join(", ")}] does not fit axes ${axis} to ${axis + masked.length - 1} of shape [${shape.join(", ")}]`,
+            "A mask has the sizes of the axes that it selects from.",
+          );
         }
         positions.push(...placesWhere(`${operation} with a boolean index`, item.mask));
         masked.forEach((size, i) => {

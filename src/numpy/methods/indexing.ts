@@ -5,12 +5,17 @@ import { slice as slicePrimitive } from "../../primitives/slice.js";
 import { sameShape } from "../../tensor/shape.js";
 import type { IndexItem, Tensor, TensorLike } from "../../tensor/tensor.js";
 import { toTensor } from "../convert.js";
-import { type Cut, type IndexPlan, planIndex } from "./index-plan.js";
+import { type Cut, type IndexPlan, planIndex, wrapIndex } from "./index-plan.js";
 
 /** The cuts as bounds of the slice primitive, and the axes to be read backwards. */
 export const boundsOf = (
   cuts: readonly Cut[],
-): { readonly start: number[]; readonly stop: number[]; readonly step: number[] | null; readonly backwards: number[] } => {
+): {
+  readonly start: number[];
+  readonly stop: number[];
+  readonly step: number[] | null;
+  readonly backwards: number[];
+} => {
   const start: number[] = [];
   const stop: number[] = [];
   const step: number[] = [];
@@ -63,15 +68,21 @@ export const readPlan = (x: Tensor, plan: IndexPlan): Tensor => {
   return sameShape(y.type.shape, plan.shape) ? y : reshape(y, plan.shape);
 };
 
-/**
- * NumPy's `x[...]`: integers (negative from the end), `{ slice: [start, stop, step] }`, null for a new axis, "..." for
- * the axes that are not named, arrays of integers (which broadcast) and of booleans. Differentiable in `x`.
- *
- * @throws IndexError for integers out of range, too many items, masks of another shape
- * @throws ConcretizationError where the size of the result would depend on a mask that is not known
- * @example np.slice([[1, 2, 3], [4, 5, 6]], "...", { slice: [null, null, 2] }).toArray() // [[1, 3], [4, 6]]
- */
+/** x[i], the commonest index, without a plan. */
+const row = (x: Tensor, index: number): Tensor => {
+  const { shape } = x.type;
+  const i = wrapIndex("slice", index, 0, shape[0] as number);
+  const start = new Array<number>(shape.length).fill(0);
+  start[0] = i;
+  const stop = shape.slice();
+  stop[0] = i + 1;
+  return reshape(slicePrimitive(x, { start, stop, step: null }), shape.slice(1));
+};
+
+/** As `np.slice`. */
 export const slice = (x: TensorLike, ...index: readonly IndexItem[]): Tensor => {
   const t = toTensor("slice", x);
+  const [first] = index;
+  if (index.length === 1 && typeof first === "number" && t.type.shape.length > 0) return row(t, first);
   return readPlan(t, planIndex("slice", t.type.shape, index));
 };

@@ -42,20 +42,33 @@ export interface Side {
 }
 
 /** The operand without those batch axes of size 1 that the other operand stretches. */
-const unstretched = ({ x, batchAxes, contract }: Side, batch: Shape): Side & { readonly places: readonly number[] } => {
+const unstretched = (
+  { x, batchAxes, contract }: Side,
+  batch: Shape,
+): Side & { readonly places: readonly number[] } => {
   const { shape } = x.type;
   const missing = batch.length - batchAxes;
   const places: number[] = [];
-  for (let axis = 0; axis < batchAxes; axis++) if (shape[axis] === batch[axis + missing]) places.push(axis + missing);
+  for (let axis = 0; axis < batchAxes; axis++)
+    if (shape[axis] === batch[axis + missing]) places.push(axis + missing);
   if (places.length === batchAxes) return { x, batchAxes, contract, places };
   const kept = [...places.map((place) => batch[place] as number), ...shape.slice(batchAxes)];
-  return { x: reshape(x, kept), batchAxes: places.length, contract: contract - batchAxes + places.length, places };
+  return {
+    x: reshape(x, kept),
+    batchAxes: places.length,
+    contract: contract - batchAxes + places.length,
+    places,
+  };
 };
 
 /** [batch..., free axes of the left, free axes of the right], the batch axes broadcast against each other. */
 export const alignedDot = (operation: string, left: Side, right: Side): Tensor => {
   const batch = orThrow(
-    broadcastShapes(operation, left.x.type.shape.slice(0, left.batchAxes), right.x.type.shape.slice(0, right.batchAxes)),
+    broadcastShapes(
+      operation,
+      left.x.type.shape.slice(0, left.batchAxes),
+      right.x.type.shape.slice(0, right.batchAxes),
+    ),
   );
   const a = unstretched(left, batch);
   const b = unstretched(right, batch);
@@ -88,12 +101,18 @@ const matmulTensors = (a: TensorLike, b: TensorLike): Tensor => {
   const s = pair[0].type.shape;
   const t = pair[1].type.shape;
   if (s.length === 0 || t.length === 0) {
-    throw ShapeError.mismatch("matmul", "scalars have no axis to contract", [s, t], "Multiply by a scalar with np.multiply.");
+    throw ShapeError.mismatch(
+      "matmul",
+      "scalars have no axis to contract",
+      [s, t],
+      "Multiply by a scalar with np.multiply.",
+    );
   }
   const m = s[s.length - 1] as number;
   const n = t[t.length === 1 ? 0 : t.length - 2] as number;
   if (m !== n) throw contracted("matmul", ...pair, m, n);
-  if (s.length === 2 && t.length === 2 && pair[0].type.dtype !== "bool") return dotPrimitive(...pair, matrices);
+  if (s.length === 2 && t.length === 2 && pair[0].type.dtype !== "bool")
+    return dotPrimitive(...pair, matrices);
   return withCounts(pair, ([x, y]) =>
     alignedDot(
       "matmul",
@@ -103,13 +122,7 @@ const matmulTensors = (a: TensorLike, b: TensorLike): Tensor => {
   );
 };
 
-/**
- * The matrix product: matrices stand in the last two axes, all axes before them broadcast; a vector on the left is
- * a row, on the right a column. Shapes [..., m, k] and [..., k, n] give [..., m, n].
- *
- * @throws ShapeError where k differs, where batch axes do not broadcast, and for scalars
- * @example np.matmul([[1, 2], [3, 4]], [1, 1]).toArray() // [3, 7]
- */
+/** As `np.matmul`. */
 export const matmul: MatMulFunction = matmulTensors as MatMulFunction;
 
 const dotTensors = (a: TensorLike, b: TensorLike): Tensor => {
@@ -122,16 +135,11 @@ const dotTensors = (a: TensorLike, b: TensorLike): Tensor => {
   const m = s[left] as number;
   const n = t[right] as number;
   if (m !== n) throw contracted("dot", ...pair, m, n);
-  const pairs = left === 1 && t.length === 2 ? matrices : { contract: [[left], [right]], batch: [[], []] } as const;
+  const pairs =
+    left === 1 && t.length === 2 ? matrices : ({ contract: [[left], [right]], batch: [[], []] } as const);
   if (pair[0].type.dtype !== "bool") return dotPrimitive(...pair, pairs);
   return withCounts(pair, ([x, y]) => dotPrimitive(x as Tensor, y as Tensor, pairs));
 };
 
-/**
- * NumPy's dot: the product of vectors or matrices; scalars multiply, and further axes stand side by side, those of
- * `a` first (where `matmul` would broadcast them).
- *
- * @throws ShapeError where the last axis of `a` and the one before the last (or only one) of `b` differ in size
- * @example np.dot([1, 2, 3], [4, 5, 6]).item() // 32
- */
+/** As `np.dot`. */
 export const dot: DotFunction = dotTensors as DotFunction;

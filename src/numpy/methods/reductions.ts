@@ -9,7 +9,7 @@ import type { UnaryWith } from "../../primitives/define.js";
 import { reduceMax, reduceMin } from "../../primitives/reduce.js";
 import { reshape } from "../../primitives/reshape.js";
 import { type DType, isFloat, isSigned, itemSize } from "../../tensor/dtype.js";
-import { ArgumentError, ShapeError } from "../../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../../tensor/errors.js";
 import { broadcastShapes, normalizeAxes, orThrow, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { FloatReductionFunction, ReductionFunction, SumFunction } from "../../tensor/signatures.js";
 import { type ReduceOptions, type Tensor, type TensorLike } from "../../tensor/tensor.js";
@@ -31,9 +31,19 @@ export type MaskedMean = (x: TensorLike, options: ReduceOptions & { readonly whe
 
 export type AllReduceOptions = (ReduceOptions & Mask) | undefined;
 
+const maskKeys = ["axis", "keepdims", "where", "initial"] as const;
+const meanKeys = ["axis", "keepdims", "where"] as const;
+
 /** The axes to reduce, in rising order. Options that are no object are a slip of the keyboard: `sum(x, 0)`. */
-export const axesOf = (operation: string, x: Tensor, options: ReduceOptions | undefined): readonly number[] => {
-  const { axis } = optionsOf(operation, options);
+export const axesOf = <T extends ReduceOptions>(
+  operation: string,
+  x: Tensor,
+  options: T | undefined,
+  allowed: readonly (keyof T & string)[] = ["axis", "keepdims"],
+): readonly number[] => {
+  const { axis, keepdims } = optionsOf(operation, options, allowed);
+  if (keepdims !== undefined && typeof keepdims !== "boolean")
+    throw ArgumentError.invalid(operation, `keepdims is ${describe(keepdims)}`, "It is true or false.");
   const axes = orThrow(normalizeAxes(operation, axis, x.type.shape.length));
   return axes.sort((a, b) => a - b);
 };
@@ -76,30 +86,36 @@ export const accumulate = (
   options: AllReduceOptions,
 ): Tensor => {
   const given = widened(toTensor(operation, x));
-  optionsOf(operation, options);
+  optionsOf(operation, options, maskKeys);
   const values = masked(operation, given, options?.where, neutral);
-  const axes = axesOf(operation, values, options);
+  const axes = axesOf(operation, values, options, maskKeys);
   const result = kept(primitive(values, axes), values, axes, options);
   if (options?.initial === undefined) return result;
   const [y, initial] = meet(operation, result, options.initial);
   return combine(y, initial);
 };
 
+/** The sum, under the name of the function that needs it. */
+export const total = (operation: string, x: TensorLike, options: AllReduceOptions): Tensor =>
+  accumulate(operation, sumPrimitive, (a, b) => addPrimitive(a, b), 0, x, options);
+
 export const sum: SumFunction & MaskedReduction = ((x: TensorLike, options?: AllReduceOptions): Tensor =>
-  accumulate("sum", sumPrimitive, addition, 0, x, options)) as SumFunction & MaskedReduction;
+  total("sum", x, options)) as SumFunction & MaskedReduction;
 
-const addition = (a: Tensor, b: Tensor): Tensor => addPrimitive(a, b);
+/** The mean, under the name of the function that needs it. */
+export const meanOf = (operation: string, x: TensorLike, options: AllReduceOptions): Tensor => {
+  const { axis = null, keepdims = false, where } = optionsOf(operation, options, meanKeys);
+  const given = floated(toTensor(operation, x));
+  const summed = total(operation, given, options);
+  if (where === undefined)
+    return div(summed, filledAs(summed, countOf(given, axesOf(operation, given, options, meanKeys))));
+  const mask = cast(toTensor(operation, where), "bool");
+  const counted = stretch(mask, orThrow(broadcastShapes(operation, given.type.shape, mask.type.shape)));
+  return div(summed, convert(total(operation, counted, { axis, keepdims }), summed.type.dtype));
+};
 
-export const mean: FloatReductionFunction & MaskedMean = ((x: TensorLike, options?: AllReduceOptions): Tensor => {
-  const given = floated(toTensor("mean", x));
-  const total = sum(given, (options ?? {}) as ReduceOptions);
-  const { where } = options ?? {};
-  if (where === undefined) return div(total, filledAs(total, countOf(given, axesOf("mean", given, options))));
-  const shape = orThrow(broadcastShapes("mean", given.type.shape, toTensor("mean", where).type.shape));
-  const counted = stretch(cast(toTensor("mean", where), "bool"), shape);
-  const { axis = null, keepdims = false } = options ?? {};
-  return div(total, convert(sum(counted, { axis, keepdims }), total.type.dtype));
-}) as FloatReductionFunction & MaskedMean;
+export const mean: FloatReductionFunction & MaskedMean = ((x: TensorLike, options?: AllReduceOptions): Tensor =>
+  meanOf("mean", x, options)) as FloatReductionFunction & MaskedMean;
 
 /* @__NO_SIDE_EFFECTS__ */
 const extreme = (
@@ -109,11 +125,11 @@ const extreme = (
 ): ReductionFunction & MaskedReduction =>
   ((x: TensorLike, options?: AllReduceOptions): Tensor => {
     let values = toTensor(operation, x);
-    optionsOf(operation, options);
+    optionsOf(operation, options, maskKeys);
     const { where, initial } = options ?? {};
     if (initial === undefined) {
       if (where !== undefined) throw needsInitial(operation);
-      const axes = axesOf(operation, values, options);
+      const axes = axesOf(operation, values, options, maskKeys);
       checkNotEmpty(operation, values, axes);
       return kept(primitive(values, axes), values, axes, options);
     }
@@ -124,7 +140,7 @@ const extreme = (
       const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [Tensor, Tensor, Tensor];
       values = compare.select(mask, a, b);
     }
-    const axes = axesOf(operation, values, options);
+    const axes = axesOf(operation, values, options, maskKeys);
     const empty = countOf(values, axes) === 0;
     const shape = values.type.shape.filter((_, axis) => !axes.includes(axis));
     const result = kept(empty ? stretch(start, shape) : primitive(values, axes), values, axes, options);

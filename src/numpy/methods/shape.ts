@@ -1,6 +1,6 @@
 /** Reshape and transpose: the rearrangements that tensors have as methods. */
 import { permute, reshape as reshapePrimitive } from "../../primitives/reshape.js";
-import { AxisError, ShapeError } from "../../tensor/errors.js";
+import { AxisError, describe, ShapeError } from "../../tensor/errors.js";
 import { normalizeAxis, orThrow, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import type { ReshapeFunction, TransposeFunction } from "../../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../../tensor/tensor.js";
@@ -34,17 +34,17 @@ const reshapeTensor = (x: TensorLike, shape: Shape): Tensor => {
   const whole = completeShape(shape, t.size);
   if (sameShape(t.type.shape, whole)) return t;
   if (sizeOf(whole) !== t.size) {
-    throw ShapeError.mismatch("reshape", `${t.size} elements do not fill ${sizeOf(whole)} places`, [t.type.shape, whole], "Write -1 for one size to have it filled in.");
+    throw ShapeError.mismatch(
+      "reshape",
+      `${t.size} elements do not fill ${sizeOf(whole)} places`,
+      [t.type.shape, whole],
+      "Write -1 for one size to have it filled in.",
+    );
   }
   return reshapePrimitive(t, whole);
 };
 
-/**
- * The same elements, in row-major order, under another shape; one size may be -1 and is then filled in.
- *
- * @throws ShapeError where the sizes do not multiply to the number of elements
- * @example np.reshape([1, 2, 3, 4, 5, 6], [2, -1]).shape // [2, 3]
- */
+/** As `np.reshape`. */
 export const reshape: ReshapeFunction = reshapeTensor as ReshapeFunction;
 
 const reversed = (rank: number): number[] => Array.from({ length: rank }, (_, i) => rank - 1 - i);
@@ -52,10 +52,11 @@ const reversed = (rank: number): number[] => Array.from({ length: rank }, (_, i)
 const transposeTensor = (x: TensorLike, axes?: readonly number[] | null): Tensor => {
   const t = toTensor("transpose", x);
   const rank = t.type.shape.length;
-  if (axes === undefined || axes === null) return rank < 2 ? t : permute(t, rank === 2 ? [1, 0] : reversed(rank));
+  if (axes === undefined || axes === null)
+    return rank < 2 ? t : permute(t, rank === 2 ? [1, 0] : reversed(rank));
   if (!Array.isArray(axes) || axes.length !== rank) {
     throw new AxisError(
-      `transpose: ${JSON.stringify(axes)} is no order of the ${rank} axes of shape [${t.type.shape.join(", ")}]. Name each axis once.`,
+      `transpose: ${describe(axes)} is no order of the ${rank} axes of shape [${t.type.shape.join(", ")}]. Name each axis once.`,
     );
   }
   const order = axes.map((axis: number) => orThrow(normalizeAxis("transpose", axis, rank)));
@@ -65,10 +66,5 @@ const transposeTensor = (x: TensorLike, axes?: readonly number[] | null): Tensor
   return order.every((axis, i) => axis === i) ? t : permute(t, order);
 };
 
-/**
- * Axis i of the result is axis `axes[i]` of `x`; without `axes`, all are reversed. Nothing is copied.
- *
- * @throws AxisError unless every axis is named once
- * @example np.transpose(np.zeros([2, 3, 4]), [0, 2, 1]).shape // [2, 4, 3]
- */
+/** As `np.transpose`. */
 export const transpose: TransposeFunction = transposeTensor as TransposeFunction;
