@@ -24,7 +24,8 @@ export const graphProblems = (graph: Graph): readonly string[] => {
     indexes.add(v.index);
   };
   const use = (x: Operand, where: string): void => {
-    if (isVariable(x) && !defined.has(x)) problems.push(`${where} uses variable ${x.index} before it is defined`);
+    if (isVariable(x) && !defined.has(x))
+      problems.push(`${where} uses variable ${x.index} before it is defined`);
   };
   for (const v of graph.inputs) define(v, "the input list");
   graph.equations.forEach(({ primitive, ins, p, outs }, i) => {
@@ -32,7 +33,11 @@ export const graphProblems = (graph: Graph): readonly string[] => {
     for (const x of ins) use(x, where);
     const problem = typeProblem(
       where,
-      () => primitive.shape(ins.map((x) => x.type), p),
+      () =>
+        primitive.shape(
+          ins.map((x) => x.type),
+          p,
+        ),
       outs.map((v) => v.type),
     );
     if (problem !== undefined) problems.push(problem);

@@ -25,7 +25,10 @@ export const shapes = (options: ShapeOptions = {}): fc.Arbitrary<Shape> => {
   const size: fc.Arbitrary<number> =
     minSize > 0
       ? fc.integer({ min: low, max: maxSize })
-      : fc.oneof({ arbitrary: fc.integer({ min: 1, max: maxSize }), weight: 15 }, { arbitrary: fc.constant(0), weight: 1 });
+      : fc.oneof(
+          { arbitrary: fc.integer({ min: 1, max: maxSize }), weight: 15 },
+          { arbitrary: fc.constant(0), weight: 1 },
+        );
   return fc.array(size, { minLength: minRank, maxLength: maxRank }).map((sizes) => {
     const out = [...sizes];
     for (let axis = 0; sizeOf(out) > maxElements && axis < out.length; axis++) out[axis] = low;
@@ -37,11 +40,17 @@ export const shapes = (options: ShapeOptions = {}): fc.Arbitrary<Shape> => {
  * Lists of `count` shapes that broadcast together: one shape with axes dropped in front and sizes made 1.
  * @example broadcastableShapes(2) // [[3, 1], [2, 3, 4]]
  */
-export const broadcastableShapes = (count: number, options: ShapeOptions = {}): fc.Arbitrary<readonly Shape[]> =>
+export const broadcastableShapes = (
+  count: number,
+  options: ShapeOptions = {},
+): fc.Arbitrary<readonly Shape[]> =>
   shapes(options).chain((whole) =>
     fc.array(
       fc
-        .tuple(fc.nat(whole.length), fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length }))
+        .tuple(
+          fc.nat(whole.length),
+          fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length }),
+        )
         .map(([dropped, ones]) => whole.map((n, axis) => (ones[axis] === true ? 1 : n)).slice(dropped)),
       { minLength: count, maxLength: count },
     ),
@@ -79,15 +88,23 @@ export const elementsOf = (dtype: DType, interval: Interval | undefined): fc.Arb
     .filter((x) => avoid.every((point) => Math.abs(x - point) > clearance));
 };
 
-export const tensorOf = (dtype: DType, shape: Shape, element: fc.Arbitrary<number>): fc.Arbitrary<DenseTensor> => {
+export const tensorOf = (
+  dtype: DType,
+  shape: Shape,
+  element: fc.Arbitrary<number>,
+): fc.Arbitrary<DenseTensor> => {
   const n = sizeOf(shape);
   return fc
     .array(element, { minLength: n, maxLength: n })
     .map((values) => filled({ shape, dtype, weak: false }, (i) => values[i] as number));
 };
 
-export const integerTensors = (dtype: DType, shape: Shape, min: number, max: number): fc.Arbitrary<DenseTensor> =>
-  tensorOf(dtype, shape, fc.integer({ min, max: Math.max(min, max) }));
+export const integerTensors = (
+  dtype: DType,
+  shape: Shape,
+  min: number,
+  max: number,
+): fc.Arbitrary<DenseTensor> => tensorOf(dtype, shape, fc.integer({ min, max: Math.max(min, max) }));
 
 /** All elements differ, by a quarter at least: for functions that choose among them. */
 export const distinctTensors = (dtype: DType, shape: Shape): fc.Arbitrary<DenseTensor> => {
@@ -125,13 +142,19 @@ const isShape = (shape: Shape | fc.Arbitrary<Shape>): shape is Shape => Array.is
  */
 export const tensors = (options: TensorOptions = {}): fc.Arbitrary<Tensor> => {
   const { dtype = "float64", shape = shapes(), min, max, avoid = [] } = options;
-  const interval = min === undefined && max === undefined ? undefined : { min: min ?? -10, max: max ?? 10, avoid };
+  const interval =
+    min === undefined && max === undefined ? undefined : { min: min ?? -10, max: max ?? 10, avoid };
   const of = (sizes: Shape): fc.Arbitrary<DenseTensor> => tensorOf(dtype, sizes, elementsOf(dtype, interval));
   return isShape(shape) ? of(shape) : shape.chain(of);
 };
 
 /** A tree of `L`: a leaf, an array, an object or a Map of trees, or null. */
-export type TreeOf<L> = L | null | readonly TreeOf<L>[] | { readonly [key: string]: TreeOf<L> } | Map<string, TreeOf<L>>;
+export type TreeOf<L> =
+  | L
+  | null
+  | readonly TreeOf<L>[]
+  | { readonly [key: string]: TreeOf<L> }
+  | Map<string, TreeOf<L>>;
 
 /**
  * Trees of tensors, two containers deep or less.
@@ -143,7 +166,10 @@ export const trees = <L>(leaf: fc.Arbitrary<L>): fc.Arbitrary<TreeOf<L>> => {
       { arbitrary: leaf as fc.Arbitrary<TreeOf<L>>, weight: 3 },
       { arbitrary: fc.array(inner, { maxLength: 3 }), weight: 1 },
       { arbitrary: fc.dictionary(fc.constantFrom("w", "b", "scale"), inner), weight: 1 },
-      { arbitrary: fc.dictionary(fc.constantFrom("k", "l"), inner).map((o) => new Map(Object.entries(o))), weight: 1 },
+      {
+        arbitrary: fc.dictionary(fc.constantFrom("k", "l"), inner).map((o) => new Map(Object.entries(o))),
+        weight: 1,
+      },
       { arbitrary: fc.constant(null), weight: 1 },
     );
   return grow(grow(leaf as fc.Arbitrary<TreeOf<L>>));

@@ -13,7 +13,11 @@ const exact: Tolerance = { rtol: 0, atol: 0 };
 
 /** The same numbers, computed by the same operations in another order. */
 export const reordered = (dtype: DType): Tolerance =>
-  dtype === "float64" ? { rtol: 1e-12, atol: 1e-12 } : dtype === "float32" ? { rtol: 2e-6, atol: 2e-6 } : exact;
+  dtype === "float64"
+    ? { rtol: 1e-12, atol: 1e-12 }
+    : dtype === "float32"
+      ? { rtol: 2e-6, atol: 2e-6 }
+      : exact;
 
 /** Derivatives against extrapolated differences of float64 values. */
 export const differenced: Tolerance = { rtol: 1e-7, atol: 1e-8 };
@@ -81,10 +85,15 @@ export const listDifference = (
   got: readonly Tensor[],
   tolerance: Tolerance | "bits" | ((dtype: DType) => Tolerance),
 ): string | undefined => {
-  if (expected.length !== got.length) return `${what}: expected ${expected.length} tensors, got ${got.length}`;
+  if (expected.length !== got.length)
+    return `${what}: expected ${expected.length} tensors, got ${got.length}`;
   for (let i = 0; i < expected.length; i++) {
     const x = expected[i] as Tensor;
-    const found = difference(x, got[i] as Tensor, typeof tolerance === "function" ? tolerance(x.dtype) : tolerance);
+    const found = difference(
+      x,
+      got[i] as Tensor,
+      typeof tolerance === "function" ? tolerance(x.dtype) : tolerance,
+    );
     if (found !== undefined) return `${what}${expected.length > 1 ? ` (number ${i})` : ""}: ${found}`;
   }
   return undefined;

@@ -10,7 +10,10 @@ export type ListFunction = (xs: readonly Tensor[]) => readonly Tensor[];
 
 /** A tensor made element by element. */
 export const filled = (type: TensorType, element: (index: number) => number): DenseTensor => {
-  const data = allocate(type.dtype, type.shape.reduce((n, size) => n * size, 1));
+  const data = allocate(
+    type.dtype,
+    type.shape.reduce((n, size) => n * size, 1),
+  );
   for (let i = 0; i < data.length; i++) data[i] = element(i);
   return compact({ ...type, weak: false }, data);
 };
@@ -56,14 +59,26 @@ export const randomNumbers = (seed: number): (() => number) => {
 };
 
 /** A random direction: every element between 1/4 and 1 in magnitude, so that none is overlooked. */
-export const randomDirections = (types: readonly TensorType[], random: () => number): readonly DenseTensor[] =>
-  types.map((type) => filled(type, () => (isFloat(type.dtype) ? (random() < 0.5 ? -1 : 1) * (0.25 + 0.75 * random()) : 0)));
+export const randomDirections = (
+  types: readonly TensorType[],
+  random: () => number,
+): readonly DenseTensor[] =>
+  types.map((type) =>
+    filled(type, () => (isFloat(type.dtype) ? (random() < 0.5 ? -1 : 1) * (0.25 + 0.75 * random()) : 0)),
+  );
 
 /** The difference quotient (f(x + hv) - f(x - hv)) / 2h. */
-const central = (f: ListFunction, xs: readonly Tensor[], vs: readonly Tensor[], h: number): readonly DenseTensor[] => {
+const central = (
+  f: ListFunction,
+  xs: readonly Tensor[],
+  vs: readonly Tensor[],
+  h: number,
+): readonly DenseTensor[] => {
   const after = f(moved(xs, h, vs)).map(densely);
   const before = f(moved(xs, -h, vs)).map(densely);
-  return after.map((y, k) => filled(wide(y.type), (i) => (y.at(i) - (before[k] as DenseTensor).at(i)) / (2 * h)));
+  return after.map((y, k) =>
+    filled(wide(y.type), (i) => (y.at(i) - (before[k] as DenseTensor).at(i)) / (2 * h)),
+  );
 };
 
 const wide = (type: TensorType): TensorType => ({ ...type, dtype: "float64" });
@@ -82,13 +97,21 @@ export const directionalDerivative = (
   xs: readonly Tensor[],
   vs: readonly Tensor[],
   reference: Reference = "richardson",
-  h: number = steps[xs.some((x) => x.dtype === ("float32" satisfies DType)) ? "float32" : "float64"][reference],
+  h: number = steps[xs.some((x) => x.dtype === ("float32" satisfies DType)) ? "float32" : "float64"][
+    reference
+  ],
 ): readonly DenseTensor[] => {
   const first = central(f, xs, vs, h);
   if (reference === "central") return first;
   const second = central(f, xs, vs, h / 2);
   const third = central(f, xs, vs, h / 4);
-  const extrapolated = (coarse: readonly DenseTensor[], fine: readonly DenseTensor[], factor: number): DenseTensor[] =>
-    fine.map((y, k) => filled(y.type, (i) => y.at(i) + (y.at(i) - (coarse[k] as DenseTensor).at(i)) / (factor - 1)));
+  const extrapolated = (
+    coarse: readonly DenseTensor[],
+    fine: readonly DenseTensor[],
+    factor: number,
+  ): DenseTensor[] =>
+    fine.map((y, k) =>
+      filled(y.type, (i) => y.at(i) + (y.at(i) - (coarse[k] as DenseTensor).at(i)) / (factor - 1)),
+    );
   return extrapolated(extrapolated(first, second, 4), extrapolated(second, third, 4), 16);
 };

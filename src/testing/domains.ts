@@ -57,8 +57,10 @@ export const drawOf = (dtype: DType, smooth: boolean, maxElements: number): Draw
   dtype,
   smooth,
   shape: (minRank = 0, maxRank = 5) => shapes({ minRank, maxRank, maxElements }),
-  tensor: (shape, range = defaultRange) => tensorOf(dtype, shape, elementsOf(dtype, smooth ? range : undefined)),
-  distinct: (shape) => (smooth ? distinctTensors(dtype, shape) : tensorOf(dtype, shape, elementsOf(dtype, undefined))),
+  tensor: (shape, range = defaultRange) =>
+    tensorOf(dtype, shape, elementsOf(dtype, smooth ? range : undefined)),
+  distinct: (shape) =>
+    smooth ? distinctTensors(dtype, shape) : tensorOf(dtype, shape, elementsOf(dtype, undefined)),
   indices: (shape, below, min = 0) => integerTensors("int32", shape, min, below - 1),
   bools: (shape) => integerTensors("bool", shape, 0, 1),
 });
@@ -92,7 +94,9 @@ export const elementwiseDomain = (arity: number, options: ElementwiseOptions = {
       fc.tuple(draw.shape(), options.p ?? fc.constant(null)).map(([shape, p]) => ({
         p,
         operands: fc.tuple(
-          ...Array.from({ length: arity }, (_, i) => draw.tensor(shape, ranges[Math.min(i, ranges.length - 1)])),
+          ...Array.from({ length: arity }, (_, i) =>
+            draw.tensor(shape, ranges[Math.min(i, ranges.length - 1)]),
+          ),
         ),
       })),
   };

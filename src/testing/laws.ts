@@ -3,12 +3,13 @@ import fc from "fast-check";
 import type { AnyPrimitive } from "../graph/primitive.js";
 import { derivativeLaws } from "./derivative-laws.js";
 import type { Domain } from "./domains.js";
+import { dualLaws } from "./dual-laws.js";
 import { type Law, valueLaws } from "./value-laws.js";
 
 export type { Law } from "./value-laws.js";
 
 /** Every law, in the order from values to second derivatives. */
-export const laws: readonly Law[] = [...valueLaws, ...derivativeLaws];
+export const laws: readonly Law[] = [...valueLaws, ...derivativeLaws, ...dualLaws];
 
 export interface CheckOptions {
   /** Cases for each law; default 25. */
@@ -18,7 +19,12 @@ export interface CheckOptions {
 }
 
 /** Checks one law; throws with the seed and the smallest failing case. */
-export const checkLaw = (law: Law, primitive: AnyPrimitive, domain: Domain, options: CheckOptions = {}): void => {
+export const checkLaw = (
+  law: Law,
+  primitive: AnyPrimitive,
+  domain: Domain,
+  options: CheckOptions = {},
+): void => {
   const property = law.property(primitive, domain);
   if (property === undefined) return;
   const { runs = 25, seed } = options;

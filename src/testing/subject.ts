@@ -23,8 +23,11 @@ const spread =
     f(xs);
 
 /** [outs, tangents of the outs] */
-export const pushed = (f: ListFunction, xs: readonly Tensor[], dxs: readonly Tensor[]): readonly [readonly Tensor[], readonly Tensor[]] =>
-  jvp(spread(f), xs as never, dxs as never) as never;
+export const pushed = (
+  f: ListFunction,
+  xs: readonly Tensor[],
+  dxs: readonly Tensor[],
+): readonly [readonly Tensor[], readonly Tensor[]] => jvp(spread(f), xs as never, dxs as never) as never;
 
 export const pulled = (f: ListFunction, xs: readonly Tensor[], cts: readonly Tensor[]): readonly Tensor[] =>
   (vjp(spread(f), xs as never)[1] as (cts: readonly Tensor[]) => readonly Tensor[])(cts);
@@ -67,7 +70,12 @@ export const subjectOf = (primitive: AnyPrimitive, domain: Domain, p: unknown): 
   const around = (f: ListFunction): ListFunction =>
     axisName === undefined
       ? f
-      : (ins) => mapped(f, ins.map(() => 0), { axisName, axisSize: collectiveSize })(ins);
+      : (ins) =>
+          mapped(
+            f,
+            ins.map(() => 0),
+            { axisName, axisSize: collectiveSize },
+          )(ins);
   return { primitive, p, once, apply: around(once), around };
 };
 
@@ -95,11 +103,13 @@ export const cases = (
   smooth: boolean,
   maxElements = 48,
 ): fc.Arbitrary<Case> =>
-  fc.constantFrom(...dtypes).chain((dtype) =>
-    domain
-      .plan(drawOf(dtype, smooth, maxElements))
-      .map(({ p, operands }: Plan) => ({ ...subjectOf(primitive, domain, p), dtype, operands })),
-  );
+  fc
+    .constantFrom(...dtypes)
+    .chain((dtype) =>
+      domain
+        .plan(drawOf(dtype, smooth, maxElements))
+        .map(({ p, operands }: Plan) => ({ ...subjectOf(primitive, domain, p), dtype, operands })),
+    );
 
 export interface Instance extends Subject {
   readonly ins: readonly DenseTensor[];

@@ -36,18 +36,27 @@ const shapeLaw: Law = {
       fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
       ({ apply, p, ins }, weak) => {
         const operands = ins.map((x, i) => (weak[i % 4] === true ? weakened(x) : x));
-        const expected = primitive.shape(operands.map((x) => exampleType(x.type, domain)), p);
+        const expected = primitive.shape(
+          operands.map((x) => exampleType(x.type, domain)),
+          p,
+        );
         const outs = apply(operands);
-        if (outs.length !== expected.length) throw new Error(`${expected.length} results expected, got ${outs.length}`);
+        if (outs.length !== expected.length)
+          throw new Error(`${expected.length} results expected, got ${outs.length}`);
         outs.forEach((out, i) => {
           const want = expected[i] as TensorType;
           const got = exampleType(out.type, domain);
           // a broadcast result of a collective is as weak as its operand
           if (!sameShape(want.shape, got.shape) || want.dtype !== got.dtype || want.weak !== got.weak) {
-            throw new Error(`the shape rule says ${JSON.stringify(want)}, the result is ${JSON.stringify(got)}`);
+            throw new Error(
+              `the shape rule says ${JSON.stringify(want)}, the result is ${JSON.stringify(got)}`,
+            );
           }
           const { data } = densely(out);
-          if (data !== null && filled({ ...want, shape: [0] }, () => 0).data?.constructor !== data.constructor) {
+          if (
+            data !== null &&
+            filled({ ...want, shape: [0] }, () => 0).data?.constructor !== data.constructor
+          ) {
             throw new Error(`a result of ${want.dtype} lies in a ${data.constructor.name}`);
           }
         });
@@ -97,21 +106,40 @@ const vmapLaw: Law = {
   name: "vmap equals a loop over the examples, whichever operands are mapped",
   property: (primitive, domain) =>
     fc.property(
-      fc.tuple(cases(primitive, domain, domain.dtypes, false, 24), fc.constantFrom(0, 1, 3)).chain(([c, size]) =>
-        fc
-          .array(c.operands, { minLength: Math.max(1, size), maxLength: Math.max(1, size) })
-          .map((draws) => ({ ...c, draws, size, toString: () => `${size} times ${draws.map(String).join(" | ")} ${JSON.stringify(c.p)}` })),
-      ),
+      fc
+        .tuple(cases(primitive, domain, domain.dtypes, false, 24), fc.constantFrom(0, 1, 3))
+        .chain(([c, size]) =>
+          fc
+            .array(c.operands, { minLength: Math.max(1, size), maxLength: Math.max(1, size) })
+            .map((draws) => ({
+              ...c,
+              draws,
+              size,
+              toString: () => `${size} times ${draws.map(String).join(" | ")} ${JSON.stringify(c.p)}`,
+            })),
+        ),
       ({ apply, once, around, draws, size }) => {
         const first = draws[0] as readonly DenseTensor[];
         const examples = draws.slice(0, size);
         for (const chosen of subsets(Math.min(first.length, 4))) {
           const isMapped = (i: number): boolean => chosen[i % 4] === true;
-          const ins = first.map((x, i) => (isMapped(i) ? stacked(examples.map((draw) => draw[i] as Tensor), x) : x));
+          const ins = first.map((x, i) =>
+            isMapped(i)
+              ? stacked(
+                  examples.map((draw) => draw[i] as Tensor),
+                  x,
+                )
+              : x,
+          );
           const inAxes = first.map((_, i) => (isMapped(i) ? 0 : null));
-          const loop = draws.map((draw) => apply(first.map((x, i) => (isMapped(i) ? (draw[i] as Tensor) : x))));
+          const loop = draws.map((draw) =>
+            apply(first.map((x, i) => (isMapped(i) ? (draw[i] as Tensor) : x))),
+          );
           const expected = (loop[0] as readonly Tensor[]).map((like, k) =>
-            stacked(loop.slice(0, size).map((outs) => outs[k] as Tensor), like),
+            stacked(
+              loop.slice(0, size).map((outs) => outs[k] as Tensor),
+              like,
+            ),
           );
           const what = `mapped [${inAxes.map((axis) => axis !== null).join(", ")}] of ${size}`;
           expectNone(listDifference(what, expected, mapped(apply, inAxes)(ins), reordered));
@@ -152,15 +180,26 @@ const nestedVmapLaw: Law = {
         const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
         const ins = first.map((x, i) => {
           const [o, n] = mask[i] as readonly [boolean, boolean];
-          const row = (a: number): Tensor => (n ? stacked(range(inner).map((b) => at(i, a, b)), x) : at(i, a, 0));
+          const row = (a: number): Tensor =>
+            n
+              ? stacked(
+                  range(inner).map((b) => at(i, a, b)),
+                  x,
+                )
+              : at(i, a, 0);
           return o ? stacked(range(outer).map(row), row(0)) : row(0);
         });
         const rows = range(outer).map((a) =>
           range(inner).map((b) => apply(first.map((_, i) => at(i, a, b)))),
         );
-        const count = (rows[0]?.[0] as readonly Tensor[]).length;
+        const count = (rows[0]?.[0] ?? []).length;
         const expected = range(count).map((k) => {
-          const lines = rows.map((row) => stacked(row.map((outs) => outs[k] as Tensor), row[0]?.[k] as Tensor));
+          const lines = rows.map((row) =>
+            stacked(
+              row.map((outs) => outs[k] as Tensor),
+              row[0]?.[k] as Tensor,
+            ),
+          );
           return stacked(lines, lines[0] as Tensor);
         });
         const axes = (which: 0 | 1): (number | null)[] => mask.map((m) => (m[which] ? 0 : null));
@@ -175,10 +214,14 @@ const narrowLaw: Law = {
   property: (primitive, domain) =>
     domain.dtypes.includes("float32") && domain.dtypes.includes("float64")
       ? fc.property(instances(primitive, domain, ["float32"], true), ({ apply, ins }) => {
-          const wide = ins.map((x) => (x.dtype === "float32" ? filled({ ...x.type, dtype: "float64" }, (i) => x.at(i)) : x));
+          const wide = ins.map((x) =>
+            x.dtype === "float32" ? filled({ ...x.type, dtype: "float64" }, (i) => x.at(i)) : x,
+          );
           const widened = (x: Tensor): Tensor =>
             isFloat(x.dtype) ? filled({ ...x.type, dtype: "float64" }, (i) => densely(x).at(i)) : x;
-          expectNone(listDifference("in float32", apply(wide).map(widened), apply(ins).map(widened), narrowed));
+          expectNone(
+            listDifference("in float32", apply(wide).map(widened), apply(ins).map(widened), narrowed),
+          );
         })
       : undefined,
 };

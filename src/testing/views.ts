@@ -1,8 +1,8 @@
 /** The same values in other memory: views made by the library's own movements, beside a plain copy. */
 import fc from "fast-check";
+import { broadcast } from "../primitives/broadcast.js";
 import { inverseOrder, permute, reverse } from "../primitives/reshape.js";
 import { pad, slice } from "../primitives/slice.js";
-import { broadcast } from "../primitives/broadcast.js";
 import { roundTo } from "../tensor/dtype.js";
 import { type DenseTensor, type Tensor, uniform } from "../tensor/tensor.js";
 import { densely } from "./compare.js";
@@ -29,7 +29,10 @@ const copied = (x: Tensor): DenseTensor => {
 };
 
 /** A copy and a view of equal elements; those of `x` where the kind allows it. */
-export const sameValues = (x: DenseTensor, layout: Layout): readonly [copy: DenseTensor, view: DenseTensor] => {
+export const sameValues = (
+  x: DenseTensor,
+  layout: Layout,
+): readonly [copy: DenseTensor, view: DenseTensor] => {
   const view = x.size === 0 ? x : viewOf(x, layout);
   return [copied(view), view];
 };
