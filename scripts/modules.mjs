@@ -2,7 +2,7 @@
 // small modules take Node three times as long to load as a handful. The bundler also marks the calls that make
 // constants as pure, from the builders' own annotations, so that a user's bundler drops those that are not used.
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 import { root } from "./process.mjs";
 
@@ -16,12 +16,24 @@ const entries = Object.fromEntries(
   }),
 );
 
+// `np` and `lax` at the root stay namespaces of modules: of an object made of all their functions, a user's bundler
+// could drop none.
+const namespaces = {
+  name: "namespaces",
+  resolveId: (specifier, importer) => {
+    if (importer !== entries.index || !specifier.startsWith(".")) return null;
+    const file = join(dirname(importer), specifier).replace(/\.js$/, ".ts");
+    return Object.values(entries).includes(file) ? { id: specifier, external: true } : null;
+  },
+};
+
 /** Writes the package's modules to a folder. */
 export const writeModules = async (folder) => {
   const bundle = await rolldown({
     cwd: root,
     input: entries,
     platform: "neutral",
+    plugins: [namespaces],
     external: /^(?![./]|[A-Za-z]:)/,
     treeshake: { moduleSideEffects: false },
   });
