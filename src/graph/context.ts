@@ -63,6 +63,13 @@ export const bindUnder = (
   }
 };
 
+/** Puts `interpreter` in charge and tells who was; for hot paths, which restore it in `finally` themselves. */
+export const takeCharge = (interpreter: Interpreter | null): Interpreter | null => {
+  const saved = current;
+  current = interpreter;
+  return saved;
+};
+
 /** Runs `f` with `interpreter` in charge, and puts the one before back, whatever happens. */
 export const under = <R>(interpreter: Interpreter | null, f: () => R): R => {
   const saved = current;

@@ -150,6 +150,7 @@ export interface AnyPrimitive {
 }
 
 /** The one place where arity and parameter types are erased. */
+/* @__NO_SIDE_EFFECTS__ */
 export const erase = <In extends Arity, Out extends Arity, P>(
   primitive: Primitive<In, Out, P>,
 ): AnyPrimitive => primitive as unknown as AnyPrimitive;

@@ -25,7 +25,8 @@ export interface TreeStructure {
   readonly value?: unknown;
 }
 
-const leafStructure: TreeStructure = { kind: "leaf", keys: [], children: [], leafCount: 1 };
+/** The structure of a single leaf. */
+export const leafStructure: TreeStructure = { kind: "leaf", keys: [], children: [], leafCount: 1 };
 
 interface Constructor {
   readonly name: string;

@@ -2,7 +2,14 @@
  * Forward mode: every value is a pair of a primal and a tangent. A rule runs under the interpreter below, so that
  * its own operations are differentiated again by whatever is running there.
  */
-import { currentInterpreter, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
+import {
+  currentInterpreter,
+  type Interpreter,
+  Tracer,
+  type TraceTag,
+  takeCharge,
+  under,
+} from "../graph/context.js";
 import type { AnyPrimitive, Closed, DualContext, FlatFunction, Tangent } from "../graph/primitive.js";
 import { isFloat } from "../tensor/dtype.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
@@ -28,8 +35,10 @@ export class ForwardTracer extends Tracer {
   }
 }
 
+const isOf = (x: Tensor, tag: TraceTag): x is ForwardTracer => x instanceof ForwardTracer && x.tag === tag;
+
 export class ForwardInterpreter implements Interpreter, DualContext {
-  readonly #mine = (x: Tensor): x is ForwardTracer => x instanceof ForwardTracer && x.tag === this.tag;
+  readonly #mine = (x: Tensor): x is ForwardTracer => isOf(x, this.tag);
 
   constructor(
     readonly tag: TraceTag,
@@ -39,15 +48,9 @@ export class ForwardInterpreter implements Interpreter, DualContext {
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
     const n = ins.length;
     const { tag, below } = this;
-    let dual = false;
-    for (let i = 0; i < n; i++) {
-      const x = ins[i];
-      if (x instanceof ForwardTracer && x.tag === tag) {
-        dual = true;
-        break;
-      }
-    }
-    if (!dual) {
+    let first = 0;
+    while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
+    if (first === n) {
       const outs = bypass(below, primitive, ins, p, this.#mine);
       if (outs !== undefined) return outs;
     }
@@ -55,7 +58,7 @@ export class ForwardInterpreter implements Interpreter, DualContext {
     const tangents = new Array<Tangent>(n);
     for (let i = 0; i < n; i++) {
       const x = ins[i] as Tensor;
-      if (x instanceof ForwardTracer && x.tag === tag) {
+      if (isOf(x, tag)) {
         primals[i] = x.primal;
         tangents[i] = x.tangent;
       } else {
@@ -63,9 +66,14 @@ export class ForwardInterpreter implements Interpreter, DualContext {
         tangents[i] = null;
       }
     }
-    const [outs, dOuts] = under(below, () => primitive.jvp(primals, tangents, p, this));
-    if (outs.length === 1) return [this.#join(outs[0] as Tensor, dOuts[0] as Tangent)];
-    return outs.map((out, i) => this.#join(out, dOuts[i] as Tangent));
+    const saved = takeCharge(below);
+    try {
+      const [outs, dOuts] = primitive.jvp(primals, tangents, p, this);
+      if (outs.length === 1) return [this.#join(outs[0] as Tensor, dOuts[0] as Tangent)];
+      return outs.map((out, i) => this.#join(out, dOuts[i] as Tangent));
+    } finally {
+      takeCharge(saved);
+    }
   }
 
   #join(primal: Tensor, tangent: Tangent): Tensor {

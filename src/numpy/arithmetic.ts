@@ -6,7 +6,7 @@ import * as primitive from "../primitives/arithmetic.js";
 import { eq, lt, ne, select } from "../primitives/compare.js";
 import { and, xor } from "../primitives/bits.js";
 import { isFloat } from "../tensor/dtype.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type {
   BinaryFunction,
   BinaryResult,
@@ -179,7 +179,7 @@ export const square: UnaryFunction = ((a: TensorLike): Tensor => {
  */
 export const integerPow = (x: TensorLike, n: number): Tensor => {
   if (!Number.isInteger(n)) {
-    throw ArgumentError.invalid("integerPow", `the exponent ${String(n)} is not whole`, "np.power takes any exponent.");
+    throw ArgumentError.invalid("integerPow", `the exponent ${describe(n)} is not whole`, "np.power takes any exponent.");
   }
   return method.integerPower("integerPow", asTensor("integerPow", x), n);
 };

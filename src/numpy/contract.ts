@@ -8,7 +8,7 @@ import type { DotFunction, MatMulFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { join, moved, section } from "./along.js";
 import { broadcastAll } from "./convert.js";
-import { asTensor, openDoor, throughDoor } from "./door.js";
+import { openDoor, throughDoor } from "./door.js";
 import * as method from "./methods/products.js";
 import { alignedDot, operands, withCounts } from "./methods/products.js";
 import { optionsOf } from "./options.js";

@@ -2,7 +2,7 @@
 import { convert } from "../primitives/arithmetic.js";
 import { sum } from "../primitives/broadcast.js";
 import { gather } from "../primitives/gather.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxes, orThrow } from "../tensor/shape.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
 import { moved } from "./along.js";
@@ -45,7 +45,7 @@ const diagonalIn = (operation: string, x: TensorLike, options: DiagonalOptions |
     );
   const { offset = 0, axis1 = 0, axis2 = 1 } = optionsOf(operation, options, ["offset", "axis1", "axis2"]);
   if (!Number.isInteger(offset))
-    throw ArgumentError.invalid(operation, `${offset} is no offset`, "Offsets are integers.");
+    throw ArgumentError.invalid(operation, `${describe(offset)} is no offset`, "Offsets are integers.");
   return diagonalOf(
     moved(t, orThrow(normalizeAxes(operation, [axis1, axis2], shape.length)), [0, 1]),
     offset,

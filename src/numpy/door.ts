@@ -17,9 +17,17 @@ export const asTensor = (operation: string, x: TensorLike): Tensor => {
 /** The same as a float: integers and bools become float64. */
 export const asFloat = (operation: string, x: TensorLike): Tensor => floated(asTensor(operation, x));
 
-/** The public form of a function that is a method too: opens the door first. */
+/** The public form of a function that is a method too: opens the door first. At most three arguments are passed on. */
 /* @__NO_SIDE_EFFECTS__ */
-export const throughDoor = <F extends (...args: never[]) => unknown>(f: F): F =>
+export const throughDoor = <F extends (a: never, b: never, c: never) => unknown>(f: F): F =>
+  ((a: never, b: never, c: never) => {
+    openDoor();
+    return f(a, b, c);
+  }) as F;
+
+/** The same for a function of any number of arguments. */
+/* @__NO_SIDE_EFFECTS__ */
+export const throughDoorAll = <F extends (...args: never[]) => unknown>(f: F): F =>
   ((...args: never[]) => {
     openDoor();
     return f(...args);

@@ -6,7 +6,7 @@ import { convert, mul } from "../primitives/arithmetic.js";
 import { broadcast, sum } from "../primitives/broadcast.js";
 import { dot } from "../primitives/dot.js";
 import { permute, reshape } from "../primitives/reshape.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { moved } from "./along.js";
@@ -54,7 +54,7 @@ const parse = (subscripts: string, shapes: readonly Shape[]): Summation => {
   if (typeof subscripts !== "string")
     throw ArgumentError.invalid(
       "einsum",
-      `${typeof subscripts} is no text of subscripts`,
+      `${describe(subscripts)} is no text of subscripts`,
       "They come first, then the operands.",
     );
   const [left, right, more] = subscripts.replaceAll(" ", "").split("->") as [

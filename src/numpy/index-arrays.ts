@@ -13,7 +13,7 @@ import { checkShape, normalizeAxis, orThrow, type Shape } from "../tensor/shape.
 import { compact, DenseTensor, type IndexItem, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { join, moved, takePositions } from "./along.js";
 import { broadcastAll, cast, checkDType, stretch } from "./convert.js";
-import { asTensor, throughDoor } from "./door.js";
+import { asTensor, throughDoorAll } from "./door.js";
 import { placesWhere, positionsOn } from "./methods/index-plan.js";
 import * as method from "./methods/indexing.js";
 import { optionsOf } from "./options.js";
@@ -26,7 +26,7 @@ import { optionsOf } from "./options.js";
  * @throws ConcretizationError where the size of the result would depend on a mask that is not known
  * @example np.slice([[1, 2, 3], [4, 5, 6]], "...", { slice: [null, null, 2] }).toArray() // [[1, 3], [4, 6]]
  */
-export const slice: (x: TensorLike, ...index: readonly IndexItem[]) => Tensor = throughDoor(method.slice);
+export const slice: (x: TensorLike, ...index: readonly IndexItem[]) => Tensor = throughDoorAll(method.slice);
 
 export interface TakeOptions {
   /** Default null: the flattened tensor. */
@@ -209,7 +209,11 @@ export const oneHot = (indices: TensorLike, classes: number, options?: OneHotOpt
   const t = asTensor("oneHot", indices);
   const { dtype = "float64", axis = -1 } = optionsOf("oneHot", options, ["dtype", "axis"]);
   if (!Number.isInteger(classes) || classes < 0)
-    throw ArgumentError.invalid("oneHot", `${classes} is no number of classes`, "Classes are counted.");
+    throw ArgumentError.invalid(
+      "oneHot",
+      `${describe(classes)} is no number of classes`,
+      "Classes are counted.",
+    );
   const i = isFloat(t.type.dtype) ? t : cast(t, "int32");
   const { shape } = i.type;
   const at = orThrow(normalizeAxis("oneHot", axis, shape.length + 1));

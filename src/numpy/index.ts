@@ -27,9 +27,9 @@ export {
   subtract,
   trueDivide,
 } from "./arithmetic.js";
-export { dot, matmul, cross, inner, kron, matvec, outer, tensordot, vdot, vecdot } from "./contract.js";
-export { multiDot } from "./chain.js";
 export { broadcastArrays, broadcastShapes, broadcastTo } from "./broadcasting.js";
+export { multiDot } from "./chain.js";
+export { cross, dot, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot } from "./contract.js";
 export { array, asarray, full, fullLike, ones, onesLike, zeros, zerosLike } from "./create.js";
 export { diagonal, trace } from "./diagonals.js";
 export { einsum } from "./einsum.js";
@@ -48,7 +48,15 @@ export {
   rsqrt,
   sqrt,
 } from "./exponential.js";
-export { slice, dynamicSlice, dynamicUpdateSlice, nonzero, oneHot, take, takeAlongAxis } from "./index-arrays.js";
+export {
+  dynamicSlice,
+  dynamicUpdateSlice,
+  nonzero,
+  oneHot,
+  slice,
+  take,
+  takeAlongAxis,
+} from "./index-arrays.js";
 export { arraySplit, concatenate, hstack, repeat, split, stack, tile, unstack, vstack } from "./joining.js";
 export {
   allclose,
@@ -78,7 +86,22 @@ export {
 export { diag, diagflat, eye, identity, tri, tril, triu, vander } from "./matrices.js";
 export { pad } from "./pad.js";
 export { arange, fromFunction, geomspace, indices, linspace, logspace, meshgrid } from "./ranges.js";
-export { reshape, transpose, atleast1d, atleast2d, atleast3d, expandDims, flip, matrixTranspose, moveaxis, ravel, roll, rot90, squeeze, swapaxes } from "./rearrange.js";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  expandDims,
+  flip,
+  matrixTranspose,
+  moveaxis,
+  ravel,
+  reshape,
+  roll,
+  rot90,
+  squeeze,
+  swapaxes,
+  transpose,
+} from "./rearrange.js";
 export {
   all,
   any,

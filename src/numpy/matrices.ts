@@ -5,7 +5,7 @@ import { select } from "../primitives/compare.js";
 import { reshape } from "../primitives/reshape.js";
 import { concatenate, pad, slice } from "../primitives/slice.js";
 import { allocate, type DType } from "../tensor/dtype.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { checkShape, orThrow } from "../tensor/shape.js";
 import type { DTypeOption, EyeFunction } from "../tensor/signatures.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
@@ -23,7 +23,7 @@ const pattern = (n: number, m: number, dtype: DType, holds: (row: number, column
 
 const checkDiagonal = (operation: string, k: unknown): number => {
   if (Number.isInteger(k)) return k as number;
-  throw ArgumentError.invalid(operation, `there is no diagonal ${String(k)}`, "0 is the main one, 1 is above, -1 below.");
+  throw ArgumentError.invalid(operation, `there is no diagonal ${describe(k)}`, "0 is the main one, 1 is above, -1 below.");
 };
 
 export interface DiagonalOptions extends DTypeOption<DType> {

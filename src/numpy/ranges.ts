@@ -57,7 +57,7 @@ export interface LinspaceOptions extends DTypeOption<DType> {
 
 const checkCount = (operation: string, n: number): number => {
   if (!Number.isInteger(n) || n < 0) {
-    throw ArgumentError.invalid(operation, `cannot make ${String(n)} numbers`, "Pass a whole number, not negative.");
+    throw ArgumentError.invalid(operation, `cannot make ${describe(n)} numbers`, "Pass a whole number, not negative.");
   }
   return n;
 };
@@ -77,18 +77,28 @@ const fractions = (like: Tensor, n: number, endpoint: boolean): Tensor => {
  * @see numpy.linspace
  */
 export const linspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LinspaceOptions): Tensor => {
-  const n = checkCount("linspace", num);
-  const { endpoint = true } = optionsOf("linspace", options, ["endpoint", "dtype"]);
+  return linspaced("linspace", start, stop, num, options);
+};
+
+const linspaced = (
+  operation: string,
+  start: TensorLike,
+  stop: TensorLike,
+  num: number,
+  options: LinspaceOptions | undefined,
+): Tensor => {
+  const n = checkCount(operation, num);
+  const { endpoint = true } = optionsOf(operation, options, ["endpoint", "dtype"]);
   if (typeof start === "number" && typeof stop === "number") {
     const steps = endpoint ? n - 1 : n;
     const step = steps === 0 ? 0 : (stop - start) / steps;
-    const dtype = dtypeOr("linspace", options?.dtype, "float64");
+    const dtype = dtypeOr(operation, options?.dtype, "float64");
     return vectorOf(n, dtype, (i) => (endpoint && i === n - 1 && i > 0 ? stop : start + i * step));
   }
-  const x = evenly("linspace", start, stop, n, endpoint, (a, b, t) =>
+  const x = evenly(operation, start, stop, n, endpoint, (a, b, t) =>
     add(mul(a, sub(filledAs(t, 1), t)), mul(b, t)),
   );
-  return cast(x, dtypeOr("linspace", options?.dtype, x.type.dtype));
+  return cast(x, dtypeOr(operation, options?.dtype, x.type.dtype));
 };
 
 const evenly = (
@@ -116,7 +126,7 @@ export interface LogspaceOptions extends LinspaceOptions {
  */
 export const logspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LogspaceOptions): Tensor => {
   const { endpoint = true, base = 10 } = optionsOf("logspace", options, ["endpoint", "base", "dtype"]);
-  const powers = promoteAll("logspace", [asFloat("logspace", base), linspace(start, stop, num, { endpoint })]);
+  const powers = promoteAll("logspace", [asFloat("logspace", base), linspaced("logspace", start, stop, num, { endpoint })]);
   const x = pow(...(broadcastAll("logspace", powers) as readonly [Tensor, Tensor]));
   return cast(x, dtypeOr("logspace", options?.dtype, x.type.dtype));
 };
@@ -158,7 +168,9 @@ export const meshgrid = (vectors: readonly TensorLike[], options?: MeshgridOptio
   if (indexing !== "xy" && indexing !== "ij") {
     throw ArgumentError.invalid("meshgrid", `no indexing ${describe(indexing)}`, 'It is "xy" or "ij".');
   }
-  const xs = vectors.map((x) => asTensor("meshgrid", x)).map((x) => reshape(x, [x.size]));
+  if (!Array.isArray(vectors))
+    throw ArgumentError.invalid("meshgrid", `${describe(vectors)} is no list of vectors`, "Pass them in an array: [x, y].");
+  const xs = (vectors as readonly TensorLike[]).map((x) => asTensor("meshgrid", x)).map((x) => reshape(x, [x.size]));
   const place = (i: number): number => (indexing === "xy" && i < 2 && xs.length > 1 ? 1 - i : i);
   const shape = new Array<number>(xs.length);
   xs.forEach((x, i) => {
@@ -192,4 +204,8 @@ export const fromFunction = <R>(
   f: (...coordinates: Tensor[]) => R,
   shape: Shape,
   options?: DTypeOption<DType>,
-): R => f(...coordinates(orThrow(checkShape("fromFunction", shape)), dtypeIn("fromFunction", options, "float64")));
+): R => {
+  if (typeof f !== "function")
+    throw ArgumentError.invalid("fromFunction", `${describe(f)} is no function`, "It comes first, then the shape.");
+  return f(...coordinates(orThrow(checkShape("fromFunction", shape)), dtypeIn("fromFunction", options, "float64")));
+};

@@ -6,7 +6,7 @@ import * as primitive from "../primitives/arithmetic.js";
 import { and, not, or } from "../primitives/bits.js";
 import * as compare from "../primitives/compare.js";
 import { isFloat } from "../tensor/dtype.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { BinaryFunction, FloatBinaryFunction, PredicateFunction, UnaryFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { meet } from "./convert.js";
@@ -53,7 +53,7 @@ export const round: UnaryFunction & ((x: TensorLike, decimals: number) => Tensor
 ): Tensor => {
   const x = checkNumber("round", asTensor("round", a));
   if (!Number.isInteger(decimals)) {
-    throw ArgumentError.invalid("round", `decimals is ${String(decimals)}`, "Pass a whole number, np.round(x, 2).");
+    throw ArgumentError.invalid("round", `decimals is ${describe(decimals)}`, "Pass a whole number, np.round(x, 2).");
   }
   if (decimals === 0 || (!isFloat(x.type.dtype) && decimals > 0)) return primitive.round(x);
   if (!isFloat(x.type.dtype)) {

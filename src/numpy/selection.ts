@@ -1,6 +1,6 @@
 /** Choosing between tensors by conditions. The branch that is not taken gets an exact 0 as its derivative. */
 import { select as selectPrimitive } from "../primitives/compare.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { WhereFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { broadcastAll, cast, promoteAll } from "./convert.js";
@@ -30,6 +30,10 @@ export const select = (
   choices: readonly TensorLike[],
   defaultValue: TensorLike = 0,
 ): Tensor => {
+  for (const list of [conditions, choices]) {
+    if (!Array.isArray(list))
+      throw ArgumentError.invalid("select", `${describe(list)} is no list`, "Pass conditions and choices in arrays.");
+  }
   if (conditions.length !== choices.length || conditions.length === 0) {
     throw ArgumentError.invalid(
       "select",

@@ -63,7 +63,7 @@ export const topK = (x: TensorLike, k: number): readonly [values: Tensor, indice
   if (!Number.isInteger(k) || k < 0 || k > n) {
     throw ArgumentError.invalid(
       "topK",
-      `there are no ${k} largest of ${n} elements`,
+      `there are no ${describe(k)} largest of ${n} elements`,
       "k is an integer from 0 to the size of the last axis.",
     );
   }

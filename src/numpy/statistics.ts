@@ -10,7 +10,7 @@ import { permute, reshape } from "../primitives/reshape.js";
 import { slice } from "../primitives/slice.js";
 import { sort } from "../primitives/sort.js";
 import { exp, log, pow, sqrt } from "../primitives/transcendental.js";
-import { ArgumentError, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow, sameShape } from "../tensor/shape.js";
 import type { FloatReductionFunction } from "../tensor/signatures.js";
 import type { ReduceOptions, Tensor, TensorLike } from "../tensor/tensor.js";
@@ -203,4 +203,4 @@ const matrixNorm = (x: Tensor, ord: number | "fro" | null, row: number, column: 
 };
 
 const noNorm = (of: string, ord: number | string): ArgumentError =>
-  ArgumentError.invalid("norm", `there is no norm of ${of} with ord ${ord}`, 'Matrices have "fro", 1, -1, Infinity and -Infinity, vectors all numbers.');
+  ArgumentError.invalid("norm", `there is no norm of ${of} with ord ${describe(ord)}`, 'Matrices have "fro", 1, -1, Infinity and -Infinity, vectors all numbers.');

@@ -151,9 +151,7 @@ const axisIndexPrimitive: AnyPrimitive = erase<0, 1, AxisName>({
 });
 
 /** Position (int32) of the example along the named axis. */
-export const axisIndex: ((axisName: string) => Tensor) & { readonly primitive: AnyPrimitive } = Object.assign(
-  (axisName: string): Tensor => bindOne(axisIndexPrimitive, [], axisName),
-  {
+export const axisIndex: ((axisName: string) => Tensor) & { readonly primitive: AnyPrimitive } =
+  /* @__PURE__ */ Object.assign((axisName: string): Tensor => bindOne(axisIndexPrimitive, [], axisName), {
     primitive: axisIndexPrimitive,
-  },
-);
+  });

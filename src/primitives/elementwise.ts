@@ -21,7 +21,7 @@ import { ElementwiseKernel } from "../kernel/elementwise.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
-import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+import { type DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { withBatchAxis } from "./batching.js";
 import { type Binary, binary, type Unary, type UnaryWith, unary, unaryWith } from "./define.js";
 
@@ -86,9 +86,8 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
   // The kernel used last for each parameterless primitive: most calls repeat the dtype.
   let lastDType: DType | undefined;
   let lastKernel: ElementwiseKernel | undefined;
-  const outType = (ins: readonly { readonly type: TensorType }[], p: P): TensorType => {
-    let { type } = ins[0] as { readonly type: TensorType };
-    for (let i = 1; type.weak && i < ins.length; i++) type = (ins[i] as { readonly type: TensorType }).type;
+  const outType = (x: TensorType, y: TensorType | undefined, p: P): TensorType => {
+    const type = x.weak && y !== undefined ? y : x;
     const dtype = outDType(type.dtype, p);
     // a dtype that was asked for, or the bool of a comparison, is no longer that of a bare number
     const kept = dtype === type.dtype && (spec.outDType === undefined || !type.weak);
@@ -99,8 +98,10 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
     shape: (ins, p) => {
       const types = ins as readonly TensorType[];
       const first = types[0] as TensorType;
-      for (const x of types) {
+      for (let i = 0; i < types.length; i++) {
+        const x = types[i] as TensorType;
         if (!isAccepted(x.dtype)) throw DTypeError.unsupported(name, x.dtype, wanted);
+        if (x === first) continue;
         if (x.dtype !== first.dtype)
           throw DTypeError.unsupported(name, `${first.dtype} with ${x.dtype}`, "one dtype for all operands");
         if (!sameShape(x.shape, first.shape)) {
@@ -112,16 +113,13 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
           );
         }
       }
-      return [
-        outType(
-          types.map((type) => ({ type })),
-          p,
-        ),
-      ] as unknown as Many<1, TensorType>;
+      return [outType(first, types[1], p)] as unknown as Many<1, TensorType>;
     },
     impl: (ins, p) => {
       const operands = ins as readonly DenseTensor[];
-      const { dtype } = (operands[0] as DenseTensor).type;
+      const x = operands[0] as DenseTensor;
+      const y = operands[1];
+      const { dtype } = x.type;
       let kernel: ElementwiseKernel;
       if (p === null && dtype === lastDType) kernel = lastKernel as ElementwiseKernel;
       else {
@@ -131,7 +129,9 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
           lastKernel = kernel;
         }
       }
-      return [kernel.run(outType(operands, p), operands)];
+      const type = outType(x.type, y?.type, p);
+      if (x.data !== null || (y !== undefined && y.data !== null)) return [kernel.run(type, operands)];
+      return [uniform(type, y === undefined ? kernel.scalar(x.value) : kernel.scalar(x.value, y.value))];
     },
     jvp: (primals, tangents_, p) => {
       const ins = primals as readonly Tensor[];

@@ -5,7 +5,7 @@
 import { call, constant, input } from "../expr/expr.js";
 import * as special from "../kernel/special.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { add, div, filledAs, integerPow, mul, neg, sub } from "./arithmetic.js";
+import { abs, add, div, filledAs, integerPow, mul, neg, sub } from "./arithmetic.js";
 import { eq, select } from "./compare.js";
 import type { Binary, Unary, UnaryWith } from "./define.js";
 import { elementwise, elementwise2, elementwiseWith } from "./elementwise.js";
@@ -60,7 +60,7 @@ export const cbrt: Unary = elementwise({
 
 /**
  * x^y. d(x^y) = y x^(y-1) dx + log(x) x^y dy, where 0^0 counts as constant: the derivative in y at x = 0 is 0
- * (log 0 replaced by log 1, as in JAX), and that in x at y = 0 is 0, so that no 0 times infinity appears.
+ * (log 0 replaced by log 1, as in JAX), and that in x is 0 there, so that no 0 times infinity appears.
  */
 export const pow: Binary = elementwise2(
   {
@@ -69,9 +69,10 @@ export const pow: Binary = elementwise2(
     accepts: "float",
     tangents: [
       (dx, x, y) => {
-        const isZero = eq(y, filledAs(y, 0));
-        const safe = select(isZero, one(y), y);
-        return mul(dx, select(isZero, filledAs(x, 0), mul(y, pow(x, sub(safe, one(y))))));
+        // only where both are 0: elsewhere the derivative in x is 0 at y = 0, but its derivative in y is 1 / x
+        const isOrigin = eq(add(abs(x), abs(y)), filledAs(x, 0));
+        const safe = select(isOrigin, one(y), y);
+        return mul(dx, select(isOrigin, filledAs(x, 0), mul(y, pow(x, sub(safe, one(y))))));
       },
       (dy, x, _, out) => mul(dy, mul(log(select(eq(x, filledAs(x, 0)), one(x), x)), out)),
     ],

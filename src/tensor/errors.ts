@@ -87,7 +87,9 @@ export class AxisError extends CotangentError {
 
   static outOfRange(operation: string, axis: unknown, rank: number): AxisError {
     if (typeof axis !== "number" || !Number.isInteger(axis)) {
-      return new AxisError(`${operation}: ${describe(axis)} is no axis. Axes are whole numbers; negative ones count from the end.`);
+      return new AxisError(
+        `${operation}: ${describe(axis)} is no axis. Axes are whole numbers; negative ones count from the end.`,
+      );
     }
     const valid = rank === 0 ? "a scalar has no axes" : `use ${-rank} to ${rank - 1}`;
     return new AxisError(

@@ -6,6 +6,7 @@ import {
   checkSameStructure,
   flattenTree,
   leafPaths,
+  leafStructure,
   type TreeStructure,
   unflattenTree,
 } from "../graph/tree.js";
@@ -30,6 +31,7 @@ export const isTensorLeaf = (x: unknown): boolean =>
 
 /** A tree of tensors, flattened; numbers and typed arrays become tensors. */
 export const flattenTensors = (operation: string, tree: unknown, path: string): FlatTree => {
+  if (tree instanceof Tensor) return { tensors: [tree], structure: leafStructure };
   openDoor();
   const { leaves, structure } = flattenTree(operation, tree, isTensorLeaf, path);
   return { tensors: leaves.map((leaf) => asTensor(operation, leaf as TensorLike)), structure };
@@ -87,6 +89,7 @@ export const unflattenArguments = (
   structures: readonly TreeStructure[],
   leaves: readonly unknown[],
 ): unknown[] => {
+  if (structures.length === 1) return [unflattenTree(structures[0] as TreeStructure, leaves)];
   let at = 0;
   return structures.map((structure) => {
     const from = at;

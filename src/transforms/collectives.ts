@@ -26,6 +26,7 @@ const checkName = (operation: string, axisName: unknown): string => {
   return axisName;
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 const over =
   (operation: string, f: (x: Tensor, axisName: string) => Tensor) =>
   <T>(tree: T, axisName: string): Gradient<T> => {

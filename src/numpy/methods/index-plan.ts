@@ -7,7 +7,7 @@ import { lt, select } from "../../primitives/compare.js";
 import { reshape } from "../../primitives/reshape.js";
 import { concatenate } from "../../primitives/slice.js";
 import { isInteger } from "../../tensor/dtype.js";
-import { IndexError } from "../../tensor/errors.js";
+import { describe, IndexError } from "../../tensor/errors.js";
 import { compactStrides, type Shape, sameShape } from "../../tensor/shape.js";
 import {
   compact,
@@ -71,7 +71,7 @@ const cutOf = (operation: string, bounds: SliceBounds, n: number): Cut => {
 /** A position along an axis, negative ones counted from the end. */
 export const wrapIndex = (operation: string, index: number, axis: number, n: number): number => {
   if (!Number.isInteger(index))
-    throw IndexError.invalid(operation, `index ${index} is no integer`, "Round it first.");
+    throw IndexError.invalid(operation, `index ${describe(index)} is no integer`, "Round it first.");
   if (index < -n || index >= n) throw IndexError.outOfBounds(operation, index, axis, n);
   return index < 0 ? index + n : index;
 };
@@ -169,7 +169,7 @@ const itemOf = (operation: string, item: IndexItem): Item => {
   if (isSlice(item)) return { kind: "slice", bounds: item.slice };
   throw IndexError.invalid(
     operation,
-    `${typeof item === "object" ? JSON.stringify(item) : `${String(item)} (${typeof item})`} is no index`,
+    `${describe(item)} is no index`,
     'Use an integer, { slice: [start, stop, step] }, null (a new axis), "...", or an array of integers or booleans.',
   );
 };
