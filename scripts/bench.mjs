@@ -1,7 +1,6 @@
-// `npm run bench [options]`: builds the package and runs bench/main.ts against it. Timings inform; they never gate.
-import { node } from "./process.mjs";
+// `npm run bench -- [options]`: builds the package and measures it beside its rivals; bench/README.md has the options.
+// Timings inform; they never gate.
+import { node, root } from "./process.mjs";
 
 node(["scripts/build.mjs"]);
-const { compile } = await import("./programs.mjs");
-const modules = await compile(["bench/main.ts"]);
-node(["--expose-gc", "--enable-source-maps", ...modules, ...process.argv.slice(2)]);
+node(["bench/run.mjs", ...process.argv.slice(2)], { PROJECT_DIR: process.env.PROJECT_DIR ?? root });
