@@ -1,0 +1,23 @@
+/** What this library tests itself with: gradient checks, arbitraries, laws of primitives, matchers. */
+export {
+  broadcastableShapes,
+  type ShapeOptions,
+  shapes,
+  type TensorOptions,
+  type TreeOf,
+  tensors,
+  trees,
+} from "./arbitraries.js";
+export type { Reference } from "./differences.js";
+export {
+  type Domain,
+  type Draw,
+  type ElementwiseOptions,
+  elementwiseDomain,
+  type Plan,
+  type Range,
+} from "./domains.js";
+export { type CheckGradsOptions, checkGrads, type Mode } from "./gradients.js";
+export { type CheckOptions, checkLaw, checkPrimitive, type Law, laws } from "./laws.js";
+export { type CloseOptions, matchers } from "./matchers.js";
+export type { TensorMatchers } from "./vitest.js";
