@@ -1,6 +1,5 @@
-// `npm run bench -- [options]`: builds the package and measures it beside its rivals; bench/README.md has the options.
-// Timings inform; they never gate.
-import { node, root } from "./process.mjs";
+// `npm run bench [options]`: builds the package and runs bench/run.mjs against it. Timings inform; they never gate.
+import { node } from "./process.mjs";
 
 node(["scripts/build.mjs"]);
-node(["bench/run.mjs", ...process.argv.slice(2)], { PROJECT_DIR: process.env.PROJECT_DIR ?? root });
+node(["--expose-gc", "bench/run.mjs", ...process.argv.slice(2)]);

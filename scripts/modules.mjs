@@ -41,6 +41,7 @@ export const writeModules = async (folder) => {
     dir: folder,
     format: "esm",
     sourcemap: true,
+    comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
   });
