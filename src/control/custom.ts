@@ -43,7 +43,7 @@ const overExamples =
 const customCall: AnyPrimitive = erase<"many", "many", CustomCallParameters>({
   name: "customCall",
   shape: (ins, { name, f }) =>
-    stageGraph(f, ins, new TraceTag("evalShape", name)).outputs.map((out) => out.type),
+    stageGraph(f, ins, new TraceTag("evalShape", { name })).outputs.map((out) => out.type),
   impl: (ins, { f }) => f(ins) as never,
   jvp: (primals, tangents, p, context) =>
     p.jvp(
@@ -190,7 +190,7 @@ export const transposedProgram = (
   const graph = stageGraph(
     (cts) => backward(residuals, cts).map((ct, i) => ct ?? zerosAs(tangents[i] as Tensor)),
     outTypes,
-    new TraceTag("customVjp", name),
+    new TraceTag("customVjp", { name }),
   );
   return transposeGraph(graph, tangents).map((out, i) => out ?? zerosAs({ type: outTypes[i] as TensorType }));
 };

@@ -23,11 +23,11 @@ export class TraceTag {
   running = true;
   constructor(
     readonly name: string,
-    /** Name of the user's function, for errors. */
-    readonly of: string,
+    /** The user's function, whose name is read when an error needs it. */
+    readonly of: { readonly name: string },
   ) {}
   toString(): string {
-    return this.of === "" ? this.name : `${this.name}(${this.of})`;
+    return this.of.name === "" ? this.name : `${this.name}(${this.of.name})`;
   }
 }
 

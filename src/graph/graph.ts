@@ -2,6 +2,7 @@
  * A program of primitives without functions: inputs, equations in order, outputs. Tensors stand in it as
  * constants. Graphs are what staging makes and transposition, evaluation and compilation read.
  */
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { type AnyPrimitive, isVariable, type Operand, Variable } from "./primitive.js";
 
@@ -68,6 +69,12 @@ export const withoutDeadCode = (graph: Graph): Graph => {
 
 /** The distinct tensors that a graph holds: of a linearized function, the residuals saved for its pullback. */
 export const residuals = (graph: Graph): readonly Tensor[] => {
+  if (typeof graph?.variableCount !== "number")
+    throw ArgumentError.invalid(
+      "residuals",
+      `${describe(graph)} is no graph`,
+      "Pass one that makeGraph has made.",
+    );
   const found = new Set<Tensor>();
   for (const { ins } of withoutDeadCode(graph).equations)
     for (const x of ins) if (!isVariable(x)) found.add(x);

@@ -3,6 +3,7 @@
  * fields. One that lacks a rule does not compile; an equation points at its primitive, and there is no registry.
  */
 import type { Expr } from "../expr/expr.js";
+import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
 
@@ -39,6 +40,12 @@ export class Variable {
 export type Operand = Variable | Tensor;
 
 export const isVariable = (x: Operand): x is Variable => x instanceof Variable;
+
+/** An operand of a transpose rule that has to be known there: the operation is linear only in the others. */
+export const known = (primitive: string, x: Operand): Tensor => {
+  if (isVariable(x)) throw LinearityError.nonlinear(primitive);
+  return x;
+};
 
 /** Results of a JVP: primals out, tangents out. */
 export type Dual<Out extends Arity> = readonly [primals: Many<Out, Tensor>, tangents: Many<Out, Tangent>];

@@ -2,7 +2,7 @@
  * Trees: tensors in arrays, tuples, plain objects, Maps, null, and classes that say how they come apart. A tree
  * is flattened to its leaves and a structure, which can be compared, walked by path and filled again.
  */
-import { ArgumentError, TreeError } from "../tensor/errors.js";
+import { ArgumentError, describe, TreeError } from "../tensor/errors.js";
 
 /** Static property of a class whose instances are containers; `registerTree` sets it. */
 export const treeNode: unique symbol = Symbol.for("cotangent.treeNode") as never;
@@ -45,7 +45,18 @@ export const registerTree = <T, C extends readonly unknown[]>(
   node: TreeNode<T, C>,
 ): void => {
   if (typeof constructor !== "function")
-    throw ArgumentError.invalid("registerTree", "the first argument is no class", "Pass the class itself.");
+    throw ArgumentError.invalid(
+      "registerTree",
+      `${describe(constructor)} is no class`,
+      "Pass the class itself.",
+    );
+  if (typeof node?.flatten !== "function" || typeof node.unflatten !== "function") {
+    throw ArgumentError.invalid(
+      "registerTree",
+      "flatten and unflatten are needed, one of them is no function",
+      "Pass { flatten: (value) => children, unflatten: (children) => value }.",
+    );
+  }
   Object.defineProperty(constructor, treeNode, { value: node, configurable: true });
 };
 
@@ -68,7 +79,10 @@ const flattenInto = (
   }
   if (tree === null || tree === undefined)
     return { kind: "none", keys: [], children: [], leafCount: 0, value: tree };
-  if (tree instanceof Promise) throw TreeError.async(operation);
+  if (tree instanceof Promise) {
+    tree.catch(() => undefined); // this error is the one to be seen
+    throw TreeError.async(operation, path);
+  }
   if (typeof tree !== "object") throw TreeError.leaf(operation, path, describe(tree));
   const before = leaves.length;
   const container = (
@@ -86,26 +100,27 @@ const flattenInto = (
   if (tree instanceof Map) return container("map", [...tree.keys()], [...tree.values()]);
   const node = nodeOf(tree);
   if (node !== undefined) {
-    const children = node.flatten(tree);
+    const children: unknown = node.flatten(tree);
+    if (!Array.isArray(children)) {
+      throw ArgumentError.invalid(
+        operation,
+        `flatten of ${path}, ${describe(tree)}, gave ${describe(children)}`,
+        "It must return an array of children.",
+      );
+    }
     return container("node", [...children.keys()], children, tree);
   }
   if (isPlain(tree)) return container("object", Object.keys(tree), Object.values(tree));
   throw TreeError.leaf(operation, path, describe(tree));
 };
 
-const keyPath = (kind: Kind, key: unknown): string =>
+/** One step of a path: `.w` or `[2]`. */
+export const keyPath = (kind: Kind, key: unknown): string =>
   kind === "object" && /^[A-Za-z_$][\w$]*$/.test(String(key))
     ? `.${String(key)}`
     : kind === "map" || kind === "object"
       ? `[${JSON.stringify(key)}]`
       : `[${String(key)}]`;
-
-const describe = (value: unknown): string =>
-  typeof value === "function"
-    ? "a function"
-    : typeof value === "object" && value !== null
-      ? `an instance of ${(value.constructor as Constructor | undefined)?.name ?? "an unknown class"}`
-      : `${typeof value === "string" ? JSON.stringify(value) : String(value)} (${typeof value})`;
 
 export interface Flattened {
   readonly leaves: readonly unknown[];
@@ -181,12 +196,13 @@ export const checkSameStructure = (
   if (difference !== undefined) throw TreeError.mismatch(operation, ...difference);
 };
 
-const sketch = (s: TreeStructure): string => {
+/** What stands there, in a few words. */
+export const sketch = (s: TreeStructure): string => {
   switch (s.kind) {
     case "leaf":
       return "a tensor";
     case "none":
-      return String(s.value);
+      return s.value === null ? "null" : "nothing";
     case "array":
       return `an array of ${s.children.length}`;
     case "map":

@@ -2,7 +2,15 @@
  * Batching: values with a batch axis in front. A primitive whose operands are not mapped is done once, below;
  * others by their batching rule. The axis stands always in front here; vmap moves it in and out.
  */
-import { currentInterpreter, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
+import {
+  bindUnder,
+  currentInterpreter,
+  escaped,
+  type Interpreter,
+  Tracer,
+  type TraceTag,
+  under,
+} from "../graph/context.js";
 import type { AnyPrimitive, Batched, FlatFunction, MappedAxis } from "../graph/primitive.js";
 import { ConcretizationError } from "../tensor/errors.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
@@ -20,7 +28,8 @@ export class BatchTracer extends Tracer {
     this.type = { shape: shape.slice(1), dtype, weak };
   }
   override concrete(attempted: string): DenseTensor {
-    throw ConcretizationError.batched(attempted, this.value.shape[0] as number);
+    if (!this.tag.running) throw escaped(attempted, this);
+    throw ConcretizationError.batched(attempted, this.value.shape[0] as number, this.tag.toString());
   }
 }
 
@@ -40,6 +49,7 @@ export class BatchInterpreter implements Interpreter, MappedAxis {
       involved = x instanceof BatchTracer && x.tag === tag;
     }
     if (!involved) {
+      if (primitive.withFunction === undefined) return bindUnder(below, primitive, ins, p);
       const outs = bypass(below, primitive, ins, p, (x) => x instanceof BatchTracer && x.tag === tag);
       if (outs !== undefined) return outs;
     }

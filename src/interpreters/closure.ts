@@ -45,8 +45,8 @@ export const unlessTouched = <R>(run: () => R): R | undefined => {
 };
 
 /**
- * Applies a primitive none of whose operands is `mine` under the interpreter below; undefined where the primitive
- * holds a function that closes over what is `mine`, so that the interpreter has to take part after all.
+ * Applies a primitive that holds a function, and none of whose operands is `mine`, under the interpreter below;
+ * undefined where the function closes over what is `mine`, so that the interpreter has to take part after all.
  */
 export const bypass = (
   below: Interpreter | null,
@@ -55,7 +55,6 @@ export const bypass = (
   p: unknown,
   mine: (x: Tensor) => boolean,
 ): readonly Tensor[] | undefined => {
-  if (primitive.withFunction === undefined) return bindUnder(below, primitive, ins, p);
-  const guardedParameters = primitive.withFunction(p, (f) => guarded(f, mine));
+  const guardedParameters = primitive.withFunction?.(p, (f) => guarded(f, mine));
   return unlessTouched(() => bindUnder(below, primitive, ins, guardedParameters));
 };

@@ -3,6 +3,7 @@
  * its own operations are differentiated again by whatever is running there.
  */
 import {
+  bindUnder,
   currentInterpreter,
   type Interpreter,
   Tracer,
@@ -38,8 +39,6 @@ export class ForwardTracer extends Tracer {
 const isOf = (x: Tensor, tag: TraceTag): x is ForwardTracer => x instanceof ForwardTracer && x.tag === tag;
 
 export class ForwardInterpreter implements Interpreter, DualContext {
-  readonly #mine = (x: Tensor): x is ForwardTracer => isOf(x, this.tag);
-
   constructor(
     readonly tag: TraceTag,
     readonly below: Interpreter | null,
@@ -51,7 +50,8 @@ export class ForwardInterpreter implements Interpreter, DualContext {
     let first = 0;
     while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
     if (first === n) {
-      const outs = bypass(below, primitive, ins, p, this.#mine);
+      if (primitive.withFunction === undefined) return bindUnder(below, primitive, ins, p);
+      const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));
       if (outs !== undefined) return outs;
     }
     const primals = new Array<Tensor>(n);
@@ -98,13 +98,12 @@ export class ForwardInterpreter implements Interpreter, DualContext {
   }
 
   detached(f: FlatFunction): FlatFunction {
-    const mine = this.#mine;
-    return substituting(f, (x) => (mine(x) ? x.primal : x));
+    return substituting(f, (x) => (isOf(x, this.tag) ? x.primal : x));
   }
 
   close(f: FlatFunction, primals: readonly Tensor[]): Closed {
     const found = new Map<Tensor, number>();
-    const mine = this.#mine;
+    const mine = (x: Tensor): x is ForwardTracer => isOf(x, this.tag);
     const collect = (x: Tensor): Tensor => {
       if (!mine(x)) return x;
       if (!found.has(x)) found.set(x, found.size);

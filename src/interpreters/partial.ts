@@ -2,7 +2,7 @@
  * Partial evaluation: what depends on nothing unknown runs now, under the interpreter below; the rest is recorded
  * as equations. With tangents unknown it records linear maps; with all arguments unknown it stages whole programs.
  */
-import { escaped, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
+import { bindUnder, escaped, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
 import type { GraphBuilder } from "../graph/graph.js";
 import type { AnyPrimitive, FlatFunction, Operand, Variable } from "../graph/primitive.js";
 import { ConcretizationError } from "../tensor/errors.js";
@@ -21,6 +21,7 @@ export class UnknownTracer extends Tracer {
     return this.variable.type;
   }
   override concrete(attempted: string): DenseTensor {
+    if (!this.tag.running) throw escaped(attempted, this);
     throw ConcretizationError.unknown(attempted, this.tag.toString());
   }
 }
@@ -32,14 +33,12 @@ export class PartialInterpreter implements Interpreter {
     readonly builder: GraphBuilder,
   ) {}
 
-  readonly #mine = (x: Tensor): boolean => x instanceof UnknownTracer && x.tag === this.tag;
-
   /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
   #inline(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
     let held: FlatFunction | undefined;
     const guardedParameters = primitive.withFunction?.(p, (f) => {
       held = f;
-      return guarded(f, this.#mine);
+      return guarded(f, (x) => isOf(x, this.tag));
     });
     const types = ins.map((x) => x.type);
     if (unlessTouched(() => primitive.shape(types, guardedParameters)) !== undefined) return undefined;
@@ -59,19 +58,16 @@ export class PartialInterpreter implements Interpreter {
 
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
     const n = ins.length;
-    let known = true;
-    for (let i = 0; i < n; i++) {
-      const x = ins[i];
-      if (x instanceof UnknownTracer && x.tag === this.tag) {
-        known = false;
-        break;
-      }
-    }
-    if (known) {
-      const outs = bypass(this.below, primitive, ins, p, this.#mine);
+    const { tag, below } = this;
+    const holdsFunction = primitive.withFunction !== undefined;
+    let first = 0;
+    while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
+    if (first === n) {
+      if (!holdsFunction) return bindUnder(below, primitive, ins, p);
+      const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));
       if (outs !== undefined) return outs;
     }
-    if (primitive.withFunction !== undefined) {
+    if (holdsFunction) {
       const inlined = this.#inline(primitive, ins, p);
       if (inlined !== undefined) return inlined;
     }
@@ -79,11 +75,13 @@ export class PartialInterpreter implements Interpreter {
     const types = new Array<TensorType>(n);
     for (let i = 0; i < n; i++) {
       const x = ins[i] as Tensor;
-      operands[i] = this.operand(primitive.name, x);
+      operands[i] = isOf(x, tag) ? x.variable : this.operand(primitive.name, x);
       types[i] = x.type;
     }
     const outs = this.builder.add(primitive, operands, p, primitive.shape(types, p));
-    if (outs.length === 1) return [new UnknownTracer(this.tag, outs[0] as Variable)];
-    return outs.map((v) => new UnknownTracer(this.tag, v));
+    if (outs.length === 1) return [new UnknownTracer(tag, outs[0] as Variable)];
+    return outs.map((v) => new UnknownTracer(tag, v));
   }
 }
+
+const isOf = (x: Tensor, tag: TraceTag): x is UnknownTracer => x instanceof UnknownTracer && x.tag === tag;

@@ -43,7 +43,14 @@ interface Arranged {
 const arrange = (x: DenseTensor, groups: readonly (readonly number[])[]): Arranged => {
   if (x.data !== null && groups.every((group) => group.length <= 1)) {
     const strides = stridesOf(x);
-    return { data: x, strides: groups.map(([axis]) => (axis === undefined ? 0 : strides[axis])) as unknown as [number, number, number] };
+    return {
+      data: x,
+      strides: groups.map(([axis]) => (axis === undefined ? 0 : strides[axis])) as unknown as [
+        number,
+        number,
+        number,
+      ],
+    };
   }
   const order = groups.flat();
   let data = view(x, order);

@@ -117,9 +117,10 @@ export const padding: CheckParameter = (operation, p, ins) => {
   checkEach(operation, "interior", interior, ins, isCount);
 };
 
-export const indexing: CheckParameter = (operation, p) => {
+export const indexing: CheckParameter = (operation, p, ins) => {
   const { batchAxes, indexedAxes } = fieldsOf(operation, p, ["batchAxes", "indexedAxes"]);
   for (const n of [batchAxes, indexedAxes]) count(operation, n, []);
+  if (ins.length === 3) checkSameDType(operation, ins[0] as TensorType, ins[2] as TensorType);
 };
 
 /** Sizes of a block, and starts that are an int32 vector with one for each axis. */
@@ -127,8 +128,17 @@ export const block: CheckParameter = (operation, p, ins) => {
   shape(operation, p, ins);
   checkStarts(operation, ins[1] as TensorType, rankOf(ins));
 };
-export const starts: CheckParameter = (operation, _, ins) =>
-  checkStarts(operation, ins[2] as TensorType, rankOf(ins));
+/** [x, update, starts]. */
+export const starts: CheckParameter = (operation, _, ins) => {
+  const [x, update, at] = ins as readonly [TensorType, TensorType, TensorType];
+  checkSameDType(operation, x, update);
+  checkStarts(operation, at, x.shape.length);
+};
+
+const checkSameDType = (operation: string, x: TensorType, update: TensorType): void => {
+  if (x.dtype !== update.dtype)
+    throw DTypeError.unsupported(operation, `${x.dtype} with ${update.dtype}`, "one dtype for both");
+};
 
 const checkStarts = (operation: string, { shape: given, dtype: kind }: TensorType, rank: number): void => {
   if (kind !== "int32") throw DTypeError.unsupported(operation, kind, "int32 for the starts");
@@ -142,8 +152,8 @@ const checkStarts = (operation: string, { shape: given, dtype: kind }: TensorTyp
 };
 
 export const contraction: CheckParameter = (operation, p, ins) => {
-  const fields = fieldsOf(operation, p, ["contract", "batch"]);
-  const pairs = [fields["contract"], fields["batch"]].map((pair): readonly unknown[] => {
+  const { contract, batch } = fieldsOf(operation, p, ["contract", "batch"]);
+  const pairs = [contract, batch].map((pair): readonly unknown[] => {
     if (Array.isArray(pair) && pair.length === 2 && pair.every(Array.isArray))
       return pair as readonly unknown[];
     throw ArgumentError.invalid(

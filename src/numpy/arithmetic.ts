@@ -3,8 +3,8 @@
  * powers that stay differentiable at 0.
  */
 import * as primitive from "../primitives/arithmetic.js";
-import { eq, lt, ne, select } from "../primitives/compare.js";
 import { and, xor } from "../primitives/bits.js";
+import { eq, lt, ne, select } from "../primitives/compare.js";
 import { isFloat } from "../tensor/dtype.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
 import type {
@@ -127,7 +127,10 @@ export const floorDivide: BinaryFunction = ofNumbers("floorDivide", (a, b) => {
 export const divmod = <const A extends TensorLike, const B extends TensorLike>(
   a: A,
   b: B & Broadcastable<A, B>,
-): readonly [quotient: BinaryResult<A, B>, remainder: BinaryResult<A, B>] => [floorDivide(a, b), remainder(a, b)];
+): readonly [quotient: BinaryResult<A, B>, remainder: BinaryResult<A, B>] => [
+  floorDivide(a, b),
+  remainder(a, b),
+];
 
 /**
  * The tensor itself; bools are an error.
@@ -179,7 +182,11 @@ export const square: UnaryFunction = ((a: TensorLike): Tensor => {
  */
 export const integerPow = (x: TensorLike, n: number): Tensor => {
   if (!Number.isInteger(n)) {
-    throw ArgumentError.invalid("integerPow", `the exponent ${describe(n)} is not whole`, "np.power takes any exponent.");
+    throw ArgumentError.invalid(
+      "integerPow",
+      `the exponent ${describe(n)} is not whole`,
+      "np.power takes any exponent.",
+    );
   }
   return method.integerPower("integerPow", asTensor("integerPow", x), n);
 };

@@ -2,8 +2,8 @@
  * Tensors out of data and out of nothing. Data is copied, so that nobody outside holds what a tensor reads; a
  * tensor of one number keeps just the number.
  */
-import { type DType, roundTo } from "../tensor/dtype.js";
-import { ShapeError } from "../tensor/errors.js";
+import { type DType, isFloat, range, roundTo } from "../tensor/dtype.js";
+import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { checkShape, orThrow, type Shape } from "../tensor/shape.js";
 import type {
   ArrayFunction,
@@ -12,7 +12,7 @@ import type {
   FullFunction,
   LikeFunction,
 } from "../tensor/signatures.js";
-import { DenseTensor, type NestedLike, type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
+import { compactData, DenseTensor, type NestedLike, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { broadcastAll, cast, checkDType, toTensor } from "./convert.js";
 import { openDoor } from "./door.js";
 import { optionsOf } from "./options.js";
@@ -37,7 +37,18 @@ export const filled = (shape: Shape, value: number, dtype: DType): DenseTensor =
 /** A bare number as a tensor of its own dtype: it no longer yields. */
 const strong = (x: Tensor): Tensor => {
   if (!x.type.weak) return x;
-  return x instanceof DenseTensor && x.data === null ? filled(x.type.shape, x.value, x.type.dtype) : cast(x, x.type.dtype);
+  return x instanceof DenseTensor && x.data === null
+    ? filled(x.type.shape, x.value, x.type.dtype)
+    : cast(x, x.type.dtype);
+};
+
+/** Numbers written out must fit an integer dtype that is asked for; tensors and typed arrays are converted, and wrap. */
+const checkLiteral = (operation: string, data: unknown, x: Tensor, dtype: DType): void => {
+  if (data instanceof Tensor || ArrayBuffer.isView(data) || !(x instanceof DenseTensor)) return;
+  if (isFloat(dtype) || dtype === "bool" || x.dtype === dtype) return;
+  const [low, high] = range(dtype);
+  for (const value of x.data === null ? [x.value] : compactData(x))
+    if (!(Math.trunc(value) >= low && Math.trunc(value) <= high)) throw DTypeError.overflow(operation, value, dtype);
 };
 
 /**
@@ -50,7 +61,9 @@ const strong = (x: Tensor): Tensor => {
 export const array: ArrayFunction = ((data: NestedLike, options?: AnyDType): Tensor => {
   openDoor();
   const x = strong(toTensor("array", data));
-  return cast(x, dtypeIn("array", options, x.type.dtype));
+  const dtype = dtypeIn("array", options, x.type.dtype);
+  checkLiteral("array", data, x, dtype);
+  return cast(x, dtype);
 }) as ArrayFunction;
 /** The same as `array`: a tensor is never copied, other data always. */
 export const asarray: ArrayFunction = array;
@@ -58,7 +71,11 @@ export const asarray: ArrayFunction = array;
 /* @__NO_SIDE_EFFECTS__ */
 const ofValue = (operation: string, value: number): CreationFunction =>
   ((shape: Shape, options?: AnyDType): Tensor =>
-    filled(orThrow(checkShape(operation, shape)), value, dtypeIn(operation, options, "float64"))) as CreationFunction;
+    filled(
+      orThrow(checkShape(operation, shape)),
+      value,
+      dtypeIn(operation, options, "float64"),
+    )) as CreationFunction;
 
 /**
  * A tensor of zeros.
@@ -82,18 +99,29 @@ type FullOfTensor = (shape: Shape, value: TensorLike, options?: DTypeOption<DTyp
  * @example np.full([2], 7) // [7, 7]
  * @see numpy.full
  */
-export const full: FullFunction & FullOfTensor = ((shape: Shape, value: TensorLike, options?: AnyDType): Tensor => {
+export const full: FullFunction & FullOfTensor = ((
+  shape: Shape,
+  value: TensorLike,
+  options?: AnyDType,
+): Tensor => {
   openDoor();
   const checked = orThrow(checkShape("full", shape));
   const x = strong(toTensor("full", value));
   const dtype = dtypeIn("full", options, x.type.dtype);
+  checkLiteral("full", value, x, dtype);
   return broadcastTo("full", cast(x, dtype), checked);
 }) as FullFunction & FullOfTensor;
 
 const broadcastTo = (operation: string, x: Tensor, shape: Shape): Tensor => {
   const [out] = broadcastAll(operation, [x, filled(shape, 0, x.type.dtype)]) as readonly [Tensor, Tensor];
-  if (out.type.shape.length === shape.length && out.type.shape.every((n, axis) => n === shape[axis])) return out;
-  throw ShapeError.mismatch(operation, "the value does not fit the shape", [x.type.shape, shape], "It is broadcast, not cut.");
+  if (out.type.shape.length === shape.length && out.type.shape.every((n, axis) => n === shape[axis]))
+    return out;
+  throw ShapeError.mismatch(
+    operation,
+    "the value does not fit the shape",
+    [x.type.shape, shape],
+    "It is broadcast, not cut.",
+  );
 };
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -122,6 +150,9 @@ export const onesLike: LikeFunction = like("onesLike", 1);
  */
 export const fullLike = (a: TensorLike, value: TensorLike, options?: DTypeOption<DType>): Tensor => {
   openDoor();
-  const { shape, dtype } = toTensor("fullLike", a).type;
-  return broadcastTo("fullLike", cast(toTensor("fullLike", value), dtypeIn("fullLike", options, dtype)), shape);
+  const like = toTensor("fullLike", a).type;
+  const x = toTensor("fullLike", value);
+  const dtype = dtypeIn("fullLike", options, like.dtype);
+  checkLiteral("fullLike", value, x, dtype);
+  return broadcastTo("fullLike", cast(x, dtype), like.shape);
 };

@@ -6,7 +6,12 @@ import { reduceMin } from "../primitives/reduce.js";
 import { isFloat, isSigned } from "../tensor/dtype.js";
 import { DTypeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
-import type { BinaryFunction, ComparisonFunction, PredicateFunction, UnaryFunction } from "../tensor/signatures.js";
+import type {
+  BinaryFunction,
+  ComparisonFunction,
+  PredicateFunction,
+  UnaryFunction,
+} from "../tensor/signatures.js";
 import { DenseTensor, type Tensor, type TensorLike } from "../tensor/tensor.js";
 import { cast, meet, promoteAll } from "./convert.js";
 import { asTensor, openDoor } from "./door.js";
@@ -93,7 +98,11 @@ const closeness = (
   options: IscloseOptions | undefined,
 ): Tensor => {
   openDoor();
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf(operation, options, ["rtol", "atol", "equalNan"]);
+  const {
+    rtol = 1e-5,
+    atol = 1e-8,
+    equalNan = false,
+  } = optionsOf(operation, options, ["rtol", "atol", "equalNan"]);
   const [x, y] = meetFloat(operation, a, b);
   const tolerance = add(filledAs(y, atol), mul(filledAs(y, rtol), abs(y)));
   const near = bits.and(compare.le(abs(sub(x, y)), tolerance), compare.isFinite(y));
@@ -146,7 +155,11 @@ const isTrueEverywhere = (operation: string, x: Tensor): boolean => {
 /* @__NO_SIDE_EFFECTS__ */
 const logical = (operation: string, f: (x: Tensor, y: Tensor) => Tensor): ComparisonFunction =>
   ((a: TensorLike, b: TensorLike): Tensor => {
-    const [x, y] = meet(operation, cast(asTensor(operation, a), "bool"), cast(asTensor(operation, b), "bool"));
+    const [x, y] = meet(
+      operation,
+      cast(asTensor(operation, a), "bool"),
+      cast(asTensor(operation, b), "bool"),
+    );
     return f(x, y);
   }) as ComparisonFunction;
 
@@ -181,7 +194,8 @@ const meetBits = (operation: string, a: TensorLike, b: TensorLike): readonly [Te
   const whole = operands.every((x) => x.type.weak && x instanceof DenseTensor && Number.isInteger(x.value));
   const [left, right] = promoteAll(operation, whole ? operands.map((x) => cast(x, "int32")) : operands);
   const [x, y] = meet(operation, left as Tensor, right as Tensor);
-  if (isFloat(x.type.dtype)) throw DTypeError.unsupported(operation, x.type.dtype, "an integer dtype or bool");
+  if (isFloat(x.type.dtype))
+    throw DTypeError.unsupported(operation, x.type.dtype, "an integer dtype or bool");
   return [x, y];
 };
 

@@ -14,7 +14,12 @@ import { asTensor, openDoor } from "./door.js";
 import { optionsOf } from "./options.js";
 
 /** A matrix of 0 and 1 by row and column. */
-const pattern = (n: number, m: number, dtype: DType, holds: (row: number, column: number) => boolean): Tensor => {
+const pattern = (
+  n: number,
+  m: number,
+  dtype: DType,
+  holds: (row: number, column: number) => boolean,
+): Tensor => {
   openDoor();
   const data = allocate(dtype, n * m);
   for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (holds(i, j)) data[i * m + j] = 1;
@@ -23,7 +28,11 @@ const pattern = (n: number, m: number, dtype: DType, holds: (row: number, column
 
 const checkDiagonal = (operation: string, k: unknown): number => {
   if (Number.isInteger(k)) return k as number;
-  throw ArgumentError.invalid(operation, `there is no diagonal ${describe(k)}`, "0 is the main one, 1 is above, -1 below.");
+  throw ArgumentError.invalid(
+    operation,
+    `there is no diagonal ${describe(k)}`,
+    "0 is the main one, 1 is above, -1 below.",
+  );
 };
 
 export interface DiagonalOptions extends DTypeOption<DType> {
@@ -38,7 +47,11 @@ type EyeOnDiagonal = (rows: number, columns?: number, options?: DiagonalOptions)
  * @example np.eye(2) // [[1, 0], [0, 1]]
  * @see numpy.eye
  */
-export const eye: EyeFunction & EyeOnDiagonal = ((rows: number, columns = rows, options?: DiagonalOptions): Tensor => {
+export const eye: EyeFunction & EyeOnDiagonal = ((
+  rows: number,
+  columns = rows,
+  options?: DiagonalOptions,
+): Tensor => {
   orThrow(checkShape("eye", [rows, columns]));
   const k = checkDiagonal("eye", optionsOf("eye", options, ["k", "dtype"]).k ?? 0);
   return pattern(rows, columns, dtypeOr("eye", options?.dtype, "float64"), (i, j) => j - i === k);
@@ -66,12 +79,21 @@ export const tri = (rows: number, columns: number = rows, options?: DiagonalOpti
 };
 
 /** `x` where the pattern holds in the last two axes, 0 elsewhere. */
-const triangle = (operation: string, a: TensorLike, holds: (row: number, column: number) => boolean): Tensor => {
+const triangle = (
+  operation: string,
+  a: TensorLike,
+  holds: (row: number, column: number) => boolean,
+): Tensor => {
   const x = asTensor(operation, a);
   const { shape } = x.type;
   const rank = shape.length;
   if (rank < 2) {
-    throw ShapeError.mismatch(operation, "a matrix is needed", [shape], "Triangles lie in the last two axes.");
+    throw ShapeError.mismatch(
+      operation,
+      "a matrix is needed",
+      [shape],
+      "Triangles lie in the last two axes.",
+    );
   }
   const mask = pattern(shape[rank - 2] as number, shape[rank - 1] as number, "bool", holds);
   return select(broadcast(mask, { shape, axes: [rank - 2, rank - 1] }), x, zerosAs(x));
@@ -109,7 +131,12 @@ export const diag = (a: TensorLike, k = 0): Tensor => {
   checkDiagonal("diag", k);
   if (x.type.shape.length === 1) return onDiagonal(x, k);
   if (x.type.shape.length === 2) return readDiagonal(x, k);
-  throw ShapeError.mismatch("diag", "a vector or a matrix is needed", [x.type.shape], "np.diagonal takes two axes of more.");
+  throw ShapeError.mismatch(
+    "diag",
+    "a vector or a matrix is needed",
+    [x.type.shape],
+    "np.diagonal takes two axes of more.",
+  );
 };
 
 /**

@@ -36,14 +36,20 @@ interface Arange {
  * @example np.arange(1, 7, 2) // [1, 3, 5]
  * @see numpy.arange
  */
-export const arange: Arange = (...args: readonly (number | ArangeOptions | undefined)[]): Tensor<[number]> => {
+export const arange: Arange = (
+  ...args: readonly (number | ArangeOptions | undefined)[]
+): Tensor<[number]> => {
   const last = args.at(-1);
   const options = typeof last === "object" ? last : undefined;
   const numbers = args.filter((x) => x !== undefined && x !== options) as number[];
   const [a, b, step = 1] = numbers;
   const [start, stop] = b === undefined ? [0, a] : [a, b];
   if (![start, stop, step].every(Number.isFinite) || step === 0 || numbers.length > 3) {
-    throw ArgumentError.invalid("arange", `no range from (${args.map(describe).join(", ")})`, "Pass finite numbers, np.arange(start, stop, step, options), with a step other than 0.");
+    throw ArgumentError.invalid(
+      "arange",
+      `no range from (${args.map(describe).join(", ")})`,
+      "Pass finite numbers, np.arange(start, stop, step, options), with a step other than 0.",
+    );
   }
   const n = Math.max(0, Math.ceil(((stop as number) - (start as number)) / step));
   const dtype = dtypeIn("arange", options, "float64");
@@ -57,7 +63,11 @@ export interface LinspaceOptions extends DTypeOption<DType> {
 
 const checkCount = (operation: string, n: number): number => {
   if (!Number.isInteger(n) || n < 0) {
-    throw ArgumentError.invalid(operation, `cannot make ${describe(n)} numbers`, "Pass a whole number, not negative.");
+    throw ArgumentError.invalid(
+      operation,
+      `cannot make ${describe(n)} numbers`,
+      "Pass a whole number, not negative.",
+    );
   }
   return n;
 };
@@ -76,7 +86,12 @@ const fractions = (like: Tensor, n: number, endpoint: boolean): Tensor => {
  * @example np.linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
  * @see numpy.linspace
  */
-export const linspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LinspaceOptions): Tensor => {
+export const linspace = (
+  start: TensorLike,
+  stop: TensorLike,
+  num = 50,
+  options?: LinspaceOptions,
+): Tensor => {
   return linspaced("linspace", start, stop, num, options);
 };
 
@@ -124,9 +139,17 @@ export interface LogspaceOptions extends LinspaceOptions {
  * @example np.logspace(0, 2, 3) // [1, 10, 100]
  * @see numpy.logspace
  */
-export const logspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LogspaceOptions): Tensor => {
+export const logspace = (
+  start: TensorLike,
+  stop: TensorLike,
+  num = 50,
+  options?: LogspaceOptions,
+): Tensor => {
   const { endpoint = true, base = 10 } = optionsOf("logspace", options, ["endpoint", "base", "dtype"]);
-  const powers = promoteAll("logspace", [asFloat("logspace", base), linspaced("logspace", start, stop, num, { endpoint })]);
+  const powers = promoteAll("logspace", [
+    asFloat("logspace", base),
+    linspaced("logspace", start, stop, num, { endpoint }),
+  ]);
   const x = pow(...(broadcastAll("logspace", powers) as readonly [Tensor, Tensor]));
   return cast(x, dtypeOr("logspace", options?.dtype, x.type.dtype));
 };
@@ -136,7 +159,12 @@ export const logspace = (start: TensorLike, stop: TensorLike, num = 50, options?
  * @example np.geomspace(1, 8, 4) // [1, 2, 4, 8]
  * @see numpy.geomspace
  */
-export const geomspace = (start: TensorLike, stop: TensorLike, num = 50, options?: LinspaceOptions): Tensor => {
+export const geomspace = (
+  start: TensorLike,
+  stop: TensorLike,
+  num = 50,
+  options?: LinspaceOptions,
+): Tensor => {
   const n = checkCount("geomspace", num);
   const { endpoint = true } = optionsOf("geomspace", options, ["endpoint", "dtype"]);
   // sign |a|^(1 - t) |b|^t, with the ends themselves where t is 0 or 1
@@ -169,8 +197,14 @@ export const meshgrid = (vectors: readonly TensorLike[], options?: MeshgridOptio
     throw ArgumentError.invalid("meshgrid", `no indexing ${describe(indexing)}`, 'It is "xy" or "ij".');
   }
   if (!Array.isArray(vectors))
-    throw ArgumentError.invalid("meshgrid", `${describe(vectors)} is no list of vectors`, "Pass them in an array: [x, y].");
-  const xs = (vectors as readonly TensorLike[]).map((x) => asTensor("meshgrid", x)).map((x) => reshape(x, [x.size]));
+    throw ArgumentError.invalid(
+      "meshgrid",
+      `${describe(vectors)} is no list of vectors`,
+      "Pass them in an array: [x, y].",
+    );
+  const xs = (vectors as readonly TensorLike[])
+    .map((x) => asTensor("meshgrid", x))
+    .map((x) => reshape(x, [x.size]));
   const place = (i: number): number => (indexing === "xy" && i < 2 && xs.length > 1 ? 1 - i : i);
   const shape = new Array<number>(xs.length);
   xs.forEach((x, i) => {
@@ -193,7 +227,12 @@ export const indices = (shape: Shape, options?: DTypeOption<DType>): Tensor => {
 };
 
 const coordinates = (shape: Shape, dtype: DType): readonly Tensor[] =>
-  shape.map((n, axis) => broadcast(vectorOf(n, dtype, (i) => i), { shape, axes: [axis] }));
+  shape.map((n, axis) =>
+    broadcast(
+      vectorOf(n, dtype, (i) => i),
+      { shape, axes: [axis] },
+    ),
+  );
 
 /**
  * `f` of the coordinates of the elements of a shape, as tensors of that shape (float64 unless told otherwise).
@@ -206,6 +245,12 @@ export const fromFunction = <R>(
   options?: DTypeOption<DType>,
 ): R => {
   if (typeof f !== "function")
-    throw ArgumentError.invalid("fromFunction", `${describe(f)} is no function`, "It comes first, then the shape.");
-  return f(...coordinates(orThrow(checkShape("fromFunction", shape)), dtypeIn("fromFunction", options, "float64")));
+    throw ArgumentError.invalid(
+      "fromFunction",
+      `${describe(f)} is no function`,
+      "It comes first, then the shape.",
+    );
+  return f(
+    ...coordinates(orThrow(checkShape("fromFunction", shape)), dtypeIn("fromFunction", options, "float64")),
+  );
 };

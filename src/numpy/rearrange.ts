@@ -191,7 +191,8 @@ export const roll = (x: TensorLike, shift: number | readonly number[], options?:
     const total = shifts.reduce((a: number, b: number) => a + b, 0);
     return reshapePrimitive(rolledAlong(reshapePrimitive(t, [sizeOf(shape)]), total, 0), shape);
   }
-  if (typeof axis !== "number" && !Array.isArray(axis)) throw AxisError.outOfRange("roll", axis, shape.length);
+  if (typeof axis !== "number" && !Array.isArray(axis))
+    throw AxisError.outOfRange("roll", axis, shape.length);
   const axes = [axis].flat().map((i: number) => orThrow(normalizeAxis("roll", i, shape.length)));
   if (shifts.length !== 1 && axes.length !== 1 && shifts.length !== axes.length) {
     throw ArgumentError.invalid(
@@ -224,7 +225,8 @@ export const rot90 = (x: TensorLike, options?: Rot90Options): Tensor => {
   const t = asTensor("rot90", x);
   const { k = 1, axes = [0, 1] } = optionsOf("rot90", options, ["k", "axes"]);
   const plane = orThrow(normalizeAxes("rot90", axes, t.type.shape.length));
-  if (plane.length !== 2) throw new AxisError(`rot90: a plane has two axes, got ${describe(axes)}. Pass { axes: [from, to] }.`);
+  if (plane.length !== 2)
+    throw new AxisError(`rot90: a plane has two axes, got ${describe(axes)}. Pass { axes: [from, to] }.`);
   if (!Number.isInteger(k))
     throw ArgumentError.invalid("rot90", `${describe(k)} is no number of turns`, "Turns are integers.");
   const [from, to] = plane as [number, number];

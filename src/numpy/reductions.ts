@@ -5,8 +5,8 @@ import { isNaN, ne, select } from "../primitives/compare.js";
 import {
   argMax,
   argMin,
-  cumulative,
   type CumulativeParameters,
+  cumulative,
   prod as prodPrimitive,
   reduceMax,
   reduceMin,
@@ -61,7 +61,10 @@ export const min: ReductionFunction & method.MaskedReduction = throughDoor(metho
  * @example np.prod([2, 3, 4]) // 24
  * @see numpy.prod
  */
-export const prod: SumFunction & method.MaskedReduction = ((x: TensorLike, options?: method.AllReduceOptions): Tensor => {
+export const prod: SumFunction & method.MaskedReduction = ((
+  x: TensorLike,
+  options?: method.AllReduceOptions,
+): Tensor => {
   openDoor();
   return method.accumulate("prod", prodPrimitive, mul, 1, x, options);
 }) as SumFunction & method.MaskedReduction;
@@ -102,15 +105,17 @@ export const nanmean: FloatReductionFunction = ((a: TensorLike, options?: Reduce
 
 /** A question over axes: the extreme of bools, and its neutral element where there are none. */
 /* @__NO_SIDE_EFFECTS__ */
-const truth = (operation: string, primitive: typeof reduceMin, ofNothing: boolean): PredicateReductionFunction =>
+const truth = (
+  operation: string,
+  primitive: typeof reduceMin,
+  ofNothing: boolean,
+): PredicateReductionFunction =>
   ((a: TensorLike, options?: ReduceOptions): Tensor => {
     const x = cast(asTensor(operation, a), "bool");
     const axes = method.axesOf(operation, x, options);
     const shape = x.type.shape.filter((_, axis) => !axes.includes(axis));
     const empty = method.countOf(x, axes) === 0;
-    const y = empty
-      ? uniform({ shape, dtype: "bool", weak: false }, ofNothing ? 1 : 0)
-      : primitive(x, axes);
+    const y = empty ? uniform({ shape, dtype: "bool", weak: false }, ofNothing ? 1 : 0) : primitive(x, axes);
     return method.kept(y, x, axes, options);
   }) as PredicateReductionFunction;
 
@@ -146,7 +151,8 @@ const position = (operation: string, primitive: typeof argMax): ArgReductionFunc
     const x = asTensor(operation, a);
     const { axis = null } = optionsOf(operation, options, ["axis", "keepdims"]);
     const rank = x.type.shape.length;
-    const axes = axis === null ? x.type.shape.map((_, i) => i) : [orThrow(normalizeAxis(operation, axis, rank))];
+    const axes =
+      axis === null ? x.type.shape.map((_, i) => i) : [orThrow(normalizeAxis(operation, axis, rank))];
     method.checkNotEmpty(operation, x, axes);
     const y = axis === null ? primitive(flat(x), 0) : primitive(x, axes[0] as number);
     return method.kept(y, x, axes, options);
@@ -178,7 +184,11 @@ const running = (
     const { axis = null } = optionsOf(operation, options, ["axis"]);
     const x = prepare(given);
     if (axis === null) return cumulative(flat(x), { op, axis: 0, reverse: false });
-    return cumulative(x, { op, axis: orThrow(normalizeAxis(operation, axis, x.type.shape.length)), reverse: false });
+    return cumulative(x, {
+      op,
+      axis: orThrow(normalizeAxis(operation, axis, x.type.shape.length)),
+      reverse: false,
+    });
   }) as CumulativeFunction;
 
 const unbool = (x: Tensor): Tensor => (x.type.dtype === "bool" ? convert(x, "int32") : x);

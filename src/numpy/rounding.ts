@@ -7,7 +7,12 @@ import { and, not, or } from "../primitives/bits.js";
 import * as compare from "../primitives/compare.js";
 import { isFloat } from "../tensor/dtype.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
-import type { BinaryFunction, FloatBinaryFunction, PredicateFunction, UnaryFunction } from "../tensor/signatures.js";
+import type {
+  BinaryFunction,
+  FloatBinaryFunction,
+  PredicateFunction,
+  UnaryFunction,
+} from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { meet } from "./convert.js";
 import { asTensor } from "./door.js";
@@ -53,7 +58,11 @@ export const round: UnaryFunction & ((x: TensorLike, decimals: number) => Tensor
 ): Tensor => {
   const x = checkNumber("round", asTensor("round", a));
   if (!Number.isInteger(decimals)) {
-    throw ArgumentError.invalid("round", `decimals is ${describe(decimals)}`, "Pass a whole number, np.round(x, 2).");
+    throw ArgumentError.invalid(
+      "round",
+      `decimals is ${describe(decimals)}`,
+      "Pass a whole number, np.round(x, 2).",
+    );
   }
   if (decimals === 0 || (!isFloat(x.type.dtype) && decimals > 0)) return primitive.round(x);
   if (!isFloat(x.type.dtype)) {
@@ -108,7 +117,11 @@ export const fmin: BinaryFunction = ignoringNaN("fmin", compare.min);
  * @example np.clip([1, 5, 9], 2, 8) // [2, 5, 8]
  * @see numpy.clip
  */
-export const clip = (x: TensorLike, low: TensorLike | null = null, high: TensorLike | null = null): Tensor => {
+export const clip = (
+  x: TensorLike,
+  low: TensorLike | null = null,
+  high: TensorLike | null = null,
+): Tensor => {
   const given = asTensor("clip", x);
   const raised = low === null ? given : compare.max(...meet("clip", given, low));
   return high === null ? raised : compare.min(...meet("clip", raised, high));

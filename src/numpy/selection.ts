@@ -14,7 +14,10 @@ import { asTensor } from "./door.js";
  * @see numpy.where (its form with one argument depends on values: not here)
  */
 export const where: WhereFunction = ((condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = promoteAll("where", [asTensor("where", a), asTensor("where", b)]) as readonly [Tensor, Tensor];
+  const [x, y] = promoteAll("where", [asTensor("where", a), asTensor("where", b)]) as readonly [
+    Tensor,
+    Tensor,
+  ];
   const test = cast(asTensor("where", condition), "bool");
   return selectPrimitive(...(broadcastAll("where", [test, x, y]) as readonly [Tensor, Tensor, Tensor]));
 }) as WhereFunction;
@@ -32,7 +35,11 @@ export const select = (
 ): Tensor => {
   for (const list of [conditions, choices]) {
     if (!Array.isArray(list))
-      throw ArgumentError.invalid("select", `${describe(list)} is no list`, "Pass conditions and choices in arrays.");
+      throw ArgumentError.invalid(
+        "select",
+        `${describe(list)} is no list`,
+        "Pass conditions and choices in arrays.",
+      );
   }
   if (conditions.length !== choices.length || conditions.length === 0) {
     throw ArgumentError.invalid(

@@ -2,7 +2,18 @@
  * Statistics and norms. Square roots of sums of squares have derivative 0 at 0 (minimum norm), and logarithms of
  * sums of exponentials do not overflow.
  */
-import { abs, add, convert, div, filledAs, integerPow, mul, stopGradient, sub, zerosAs } from "../primitives/arithmetic.js";
+import {
+  abs,
+  add,
+  convert,
+  div,
+  filledAs,
+  integerPow,
+  mul,
+  stopGradient,
+  sub,
+  zerosAs,
+} from "../primitives/arithmetic.js";
 import { broadcastOver, sum } from "../primitives/broadcast.js";
 import { eq, isFinite, isNaN, ne, select } from "../primitives/compare.js";
 import { reduceMax, reduceMin } from "../primitives/reduce.js";
@@ -22,7 +33,8 @@ export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the number of elements in the divisor; default 0. */
   readonly ddof?: number;
 }
-type VarianceFunction = FloatReductionFunction & ((x: TensorLike, options: VarianceOptions & { readonly ddof: number }) => Tensor);
+type VarianceFunction = FloatReductionFunction &
+  ((x: TensorLike, options: VarianceOptions & { readonly ddof: number }) => Tensor);
 
 const spread = (x: Tensor, axes: readonly number[], ddof: number): Tensor => {
   const n = countOf(x, axes);
@@ -77,7 +89,10 @@ export const average = (a: TensorLike, options?: AverageOptions): Tensor => {
     const total = sum(x, axes);
     return kept(div(total, filledAs(total, countOf(x, axes))), x, axes, options);
   }
-  const [values, given] = promoteAll("average", [x, asFloat("average", options.weights)]) as readonly [Tensor, Tensor];
+  const [values, given] = promoteAll("average", [x, asFloat("average", options.weights)]) as readonly [
+    Tensor,
+    Tensor,
+  ];
   const weights = alongAxis(values, given, axes);
   const result = div(sum(mul(values, weights), axes), sum(weights, axes));
   return kept(result, values, axes, options);
@@ -87,9 +102,18 @@ const alongAxis = (x: Tensor, weights: Tensor, axes: readonly number[]): Tensor 
   const { shape } = x.type;
   if (sameShape(weights.type.shape, shape)) return weights;
   if (axes.length !== 1 || !sameShape(weights.type.shape, [shape[axes[0] as number] as number])) {
-    throw ShapeError.mismatch("average", "weights fit neither the tensor nor the axis", [shape, weights.type.shape], "Pass one weight for each element, or one for each along a single axis.");
+    throw ShapeError.mismatch(
+      "average",
+      "weights fit neither the tensor nor the axis",
+      [shape, weights.type.shape],
+      "Pass one weight for each element, or one for each along a single axis.",
+    );
   }
-  return broadcastOver(weights, shape, shape.map((_, axis) => axis).filter((axis) => axis !== axes[0]));
+  return broadcastOver(
+    weights,
+    shape,
+    shape.map((_, axis) => axis).filter((axis) => axis !== axes[0]),
+  );
 };
 
 /**
@@ -104,7 +128,12 @@ export const median: FloatReductionFunction = ((a: TensorLike, options?: ReduceO
   const restShape = rest.map((axis) => x.type.shape[axis] as number);
   const n = countOf(x, axes);
   if (n === 0) {
-    throw ShapeError.mismatch("median", "no elements to choose from", [x.type.shape], "Check the size first.");
+    throw ShapeError.mismatch(
+      "median",
+      "no elements to choose from",
+      [x.type.shape],
+      "Check the size first.",
+    );
   }
   const rows = sort(reshape(permute(x, [...rest, ...axes]), [...restShape, n]), rest.length);
   const at = (i: number): Tensor => {
@@ -166,10 +195,15 @@ export const norm = (a: TensorLike, options?: NormOptions): Tensor => {
   const x = asFloat("norm", a);
   const { ord = null, axis = null } = options ?? {};
   const axes = axesOf("norm", x, options, ["axis", "keepdims", "ord"]);
-  if (axis === null && ord === null) return kept(rootOfSquares(sum(integerPow(x, 2), axes)), x, axes, options);
+  if (axis === null && ord === null)
+    return kept(rootOfSquares(sum(integerPow(x, 2), axes)), x, axes, options);
   if (axes.length === 1) return kept(vectorNorm(x, ord, axes), x, axes, options);
   if (axes.length !== 2) {
-    throw ArgumentError.invalid("norm", `${axes.length} axes`, "A norm is over one axis or two; pass { axis }.");
+    throw ArgumentError.invalid(
+      "norm",
+      `${axes.length} axes`,
+      "A norm is over one axis or two; pass { axis }.",
+    );
   }
   const [rows, columns] = typeof axis === "object" && axis !== null ? axis : [0, 1];
   const rank = x.type.shape.length;
@@ -185,7 +219,9 @@ const vectorNorm = (x: Tensor, ord: number | "fro" | null, axes: readonly number
   if (ord === -Infinity) return reduceMin(abs(x), axes);
   if (ord === 0) return sum(convert(ne(x, zerosAs(x)), x.type.dtype), axes);
   if (ord === 1) return sum(abs(x), axes);
-  const powers = Number.isInteger(ord) ? integerPow(ord % 2 === 0 ? x : abs(x), ord) : pow(abs(x), filledAs(x, ord));
+  const powers = Number.isInteger(ord)
+    ? integerPow(ord % 2 === 0 ? x : abs(x), ord)
+    : pow(abs(x), filledAs(x, ord));
   const total = sum(powers, axes);
   const isZero = eq(total, zerosAs(total));
   const root = pow(select(isZero, filledAs(total, 1), total), filledAs(total, 1 / ord));
@@ -203,4 +239,8 @@ const matrixNorm = (x: Tensor, ord: number | "fro" | null, row: number, column: 
 };
 
 const noNorm = (of: string, ord: number | string): ArgumentError =>
-  ArgumentError.invalid("norm", `there is no norm of ${of} with ord ${describe(ord)}`, 'Matrices have "fro", 1, -1, Infinity and -Infinity, vectors all numbers.');
+  ArgumentError.invalid(
+    "norm",
+    `there is no norm of ${of} with ord ${describe(ord)}`,
+    'Matrices have "fro", 1, -1, Infinity and -Infinity, vectors all numbers.',
+  );

@@ -4,7 +4,7 @@
  */
 import type { Monoid } from "fp-ts/lib/Monoid.js";
 import { apply, constant, type Expr, input } from "../expr/expr.js";
-import { type Cotangent, isVariable } from "../graph/primitive.js";
+import { type Cotangent, isVariable, known } from "../graph/primitive.js";
 import { type DType, isFloat, roundTo } from "../tensor/dtype.js";
 import { type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { type Binary, type Unary, type UnaryWith, unary } from "./define.js";
@@ -47,8 +47,8 @@ export const mul: Binary = elementwise2(
     accepts: "any",
     tangents: [(dx, _, y) => mul(dx, y), (dy, x) => mul(x, dy)],
     transpose: (ct, x, y) => [
-      isVariable(x) ? mul(ct, y as Tensor) : null,
-      isVariable(y) ? mul(ct, x as Tensor) : null,
+      isVariable(x) ? mul(ct, known("mul", y)) : null,
+      isVariable(y) ? mul(ct, known("mul", x)) : null,
     ],
   },
   addition,
@@ -61,7 +61,7 @@ export const div: Binary = elementwise2(
     op: "div",
     accepts: "number",
     tangents: [(dx, _, y) => div(dx, y), (dy, _, y, out) => neg(mul(dy, div(out, y)))],
-    transpose: (ct, x, y) => [isVariable(x) ? div(ct, y as Tensor) : null, null],
+    transpose: (ct, x, y) => [isVariable(x) ? div(ct, known("div", y)) : known("div", y) && null, null],
   },
   addition,
 );

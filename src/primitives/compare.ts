@@ -3,7 +3,7 @@
  * the tangent of the branch taken; equal maxima share theirs evenly (the minimum-norm subgradient, JAX's too).
  */
 import { apply, input } from "../expr/expr.js";
-import { type Batched, isVariable } from "../graph/primitive.js";
+import { type Batched, isVariable, known } from "../graph/primitive.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
 import type { DType } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
@@ -71,10 +71,11 @@ export const select: Ternary = ternary({
   transpose: ([ct], [condition, a, b]) => {
     if (ct === null) return [null, null, null];
     const zero = zerosAs(ct);
+    const test = known("select", condition);
     return [
       null,
-      isVariable(a) ? select(condition as Tensor, ct, zero) : null,
-      isVariable(b) ? select(condition as Tensor, zero, ct) : null,
+      isVariable(a) ? select(test, ct, zero) : null,
+      isVariable(b) ? select(test, zero, ct) : null,
     ];
   },
   batch: (ins, _, { size }) => {

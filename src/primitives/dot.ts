@@ -2,7 +2,7 @@
  * The general dot product: pairs of axes are contracted, pairs of batch axes are kept in step. Every product of
  * matrices, tensordot and einsum is one; it is bilinear, and both transposes are dots again.
  */
-import { type AxisPairs, isVariable, type Operand } from "../graph/primitive.js";
+import { type AxisPairs, isVariable, known, type Operand } from "../graph/primitive.js";
 import { dotGeneral } from "../kernel/dot.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
@@ -68,8 +68,8 @@ export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
   transpose: ([ct], [x, y], p) => {
     if (ct === null) return [null, null];
     return [
-      isVariable(x) ? transposeLeft(ct, x, y as Tensor, p) : null,
-      isVariable(y) ? transposeRight(ct, x as Tensor, y, p) : null,
+      isVariable(x) ? transposeLeft(ct, x, known("dot", y), p) : null,
+      isVariable(y) ? transposeRight(ct, known("dot", x), y, p) : null,
     ];
   },
   batch: ([x, y], { contract, batch }) => {

@@ -3,7 +3,7 @@
  * indices (int32) holds one position for each indexed axis: out[n, b, r] = x[n, indices[n, b, :], r].
  * Scatter-add is gather's transpose.
  */
-import { type Batched, isVariable } from "../graph/primitive.js";
+import { type Batched, isVariable, known } from "../graph/primitive.js";
 import { gather as gatherKernel, scatter as scatterKernel } from "../kernel/gather.js";
 import { ShapeError } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
@@ -62,7 +62,10 @@ export const gather: BinaryWith<IndexingParameters> = binaryWith<IndexingParamet
     gatherKernel(x, indices, p.batchAxes, p.indexedAxes, gatheredType(x.type, indices.type, p)),
   ],
   jvp: ([x, indices], [dx], p) => [[gather(x, indices, p)], [dx && gather(dx, indices, p)]],
-  transpose: ([ct], [x, indices], p) => [ct && scatterAdd([zerosAs(x), indices as Tensor, ct], p), null],
+  transpose: ([ct], [x, indices], p) => [
+    ct && scatterAdd([zerosAs(x), known("gather", indices), ct], p),
+    null,
+  ],
   batch: ([x, indices], p, { size }) => {
     // indices alone mapped: their batch axis is one more axis of places, unless both share batch axes already
     if (!x.mapped && p.batchAxes === 0) return [{ value: gather(x.value, indices.value, p), mapped: true }];
@@ -130,7 +133,7 @@ export const scatterAdd: VariadicWith<IndexingParameters> = variadicWith<3, Inde
   transpose: ([ct], [x, indices, updates], p) => [
     isVariable(x) ? ct : null,
     null,
-    ct && isVariable(updates) ? gather(ct, indices as Tensor, p) : null,
+    ct && isVariable(updates) ? gather(ct, known("scatterAdd", indices), p) : null,
   ],
   batch: batchScatter(() => scatterAdd),
   lower: () => ({ kind: "opaque" }),

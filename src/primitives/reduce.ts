@@ -5,7 +5,7 @@
 import { type Batched, type Cotangent, isVariable } from "../graph/primitive.js";
 import { cumulative as cumulativeKernel } from "../kernel/cumulative.js";
 import { argReduce, reduce } from "../kernel/reduce.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
+import { DTypeError, LinearityError, ShapeError } from "../tensor/errors.js";
 import { replaceAt, sizeOf } from "../tensor/shape.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add, convert, div, filledAs, mul } from "./arithmetic.js";
@@ -179,7 +179,8 @@ export const cumulative: UnaryWith<CumulativeParameters> = unaryWith<CumulativeP
   },
   // linear only for sums: the transpose of a running sum is the running sum from the other end
   transpose: ([ct], [x], p): readonly [Cotangent] => {
-    if (p.op !== "add" || !isVariable(x)) return [null];
+    if (p.op !== "add") throw LinearityError.nonlinear(`cumulative ${p.op}`);
+    if (!isVariable(x)) return [null];
     return [ct && cumulative(ct, { ...p, reverse: !p.reverse })];
   },
   batch: ([x], p) => [

@@ -2,7 +2,7 @@
  * Slice and pad, concatenate, dynamic slice and its update: cutting out and putting back, each the transpose of
  * its partner.
  */
-import { type Batched, type Cotangent, isVariable } from "../graph/primitive.js";
+import { type Batched, type Cotangent, isVariable, known } from "../graph/primitive.js";
 import { stridesOf } from "../kernel/layout.js";
 import { concatenate as concatenateKernel, pad as padKernel, updateSlice } from "../kernel/move.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
@@ -252,7 +252,7 @@ export const dynamicSlice: BinaryWith<Shape> = binaryWith<Shape>({
     [dx && dynamicSlice(dx, starts, sizes)],
   ],
   transpose: ([ct], [x, starts]) => [
-    ct && dynamicUpdateSlice([zerosAs(x), ct, starts as Tensor], null),
+    ct && dynamicUpdateSlice([zerosAs(x), ct, known("dynamicSlice", starts)], null),
     null,
   ],
   batch: ([x, starts], sizes, { size }) => [
@@ -290,8 +290,12 @@ export const dynamicUpdateSlice: VariadicWith<null> = variadicWith<3, null>({
     [dynamicUpdateSlice([dx ?? zerosAs(x), du ?? zerosAs(update), starts], null)],
   ],
   transpose: ([ct], [x, update, starts]) => [
-    ct && isVariable(x) ? dynamicUpdateSlice([ct, zerosAs(update), starts as Tensor], null) : null,
-    ct && isVariable(update) ? dynamicSlice(ct, starts as Tensor, update.type.shape) : null,
+    ct && isVariable(x)
+      ? dynamicUpdateSlice([ct, zerosAs(update), known("dynamicUpdateSlice", starts)], null)
+      : null,
+    ct && isVariable(update)
+      ? dynamicSlice(ct, known("dynamicUpdateSlice", starts), update.type.shape)
+      : null,
     null,
   ],
   batch: ([x, update, starts], _, { size }) => {

@@ -3,6 +3,8 @@
  * lattice where it applies, without 64-bit integers (int32 with uint32 meets in float64, which holds both).
  */
 
+import { DTypeError } from "./errors.js";
+
 export type DType =
   | "float64"
   | "float32"
@@ -116,6 +118,7 @@ export const roundTo = (dtype: DType, value: number): number => {
 
 /** The least dtype that both reach in the lattice: bool, then integers by width and sign, then float32, float64. */
 export const promoteDTypes = (a: DType, b: DType): DType => {
+  for (const dtype of [a, b]) if (!isDType(dtype)) throw DTypeError.unknown("promoteDTypes", dtype);
   if (a === b) return a;
   if (isFloat(a) || isFloat(b)) return a === "float64" || b === "float64" ? "float64" : "float32";
   if (a === "bool") return b;

@@ -118,7 +118,7 @@ export class DTypeError extends CotangentError {
   }
   static overflow(operation: string, value: number, dtype: DType): DTypeError {
     return new DTypeError(
-      `${operation}: the number ${value} is out of range for ${dtype}. Convert the tensor to a wider dtype with np.astype(x, ...) first.`,
+      `${operation}: the number ${value} is out of range for ${dtype}. Choose a wider dtype, or convert the tensor with np.astype(x, ...) first.`,
     );
   }
   static notDifferentiable(operation: string, dtype: DType, path: string): DTypeError {
@@ -186,7 +186,12 @@ export class TreeError extends CotangentError {
         "arrays, plain objects, Map, and classes made known with registerTree. Close over anything else.",
     );
   }
-  static async(operation: string): TreeError {
+  /** `path` says where the Promise was found, if it is not what the function returned. */
+  static async(operation: string, path?: string): TreeError {
+    if (path !== undefined && !path.startsWith("the result"))
+      return new TreeError(
+        `${operation}: ${path} is a Promise. Await it first, and pass what it resolves to.`,
+      );
     return new TreeError(
       `${operation}: the function returned a Promise. Transformed functions must be synchronous: await data before, and pass it in.`,
     );
@@ -198,9 +203,9 @@ export class ConcretizationError extends CotangentError {
   override readonly name: string = "ConcretizationError";
   override readonly code: string = "concretization";
 
-  static batched(attempted: string, size: number): ConcretizationError {
+  static batched(attempted: string, size: number, transformation: string): ConcretizationError {
     return new ConcretizationError(
-      `${attempted} needs one value, but under vmap this tensor stands for ${size} of them. ` +
+      `${attempted} needs one value, but under ${transformation} this tensor stands for ${size} of them. ` +
         "Write np.where(condition, a, b) instead of if, or move the reading out of the vmapped function.",
     );
   }
@@ -278,7 +283,7 @@ export class UnboundAxisError extends CotangentError {
 
 export const operatorError = (value: string): OperatorError =>
   new OperatorError(
-    `An operator (such as *, +, - or <) or Number() was applied to ${cut(value.replace(/\s+/g, " "))}. JavaScript has no operator overloading: ` +
+    `An operator (such as *, +, - or <), Number() or a function of Math was applied to ${cut(value.replace(/\s+/g, " "))}. JavaScript has no operator overloading: ` +
       "write np.mul(x, y) or x.mul(y); for a plain number, write x.item().",
   );
 

@@ -3,7 +3,7 @@
  * annotated with its kind and cast to it once; shapes that cannot fit make the call fail to compile.
  */
 import type { Axes, Reduce, Reshape, Transpose } from "./axes.js";
-import type { DType, FloatDType } from "./dtype.js";
+import type { DType } from "./dtype.js";
 import type { Shape } from "./shape.js";
 import type { NestedLike, Tensor, TensorLike } from "./tensor.js";
 import type {
@@ -17,12 +17,13 @@ import type {
   Plain,
   Promote,
   ShapeOf,
+  SumOf,
   Valid,
 } from "./types.js";
 
 // Results, also used by the methods of Tensor ----------------------------------------------------------------------
 
-export type DTypeOf2<A, B> = Extract<Promote<DTypeOf<A>, DTypeOf<B>>, DType>;
+export type DTypeOf2<A, B> = Promote<DTypeOf<A>, DTypeOf<B>>;
 export type FloatOf2<A, B> = FloatOf<DTypeOf2<A, B>>;
 /** Empty where `A` and `B` broadcast; written as `b: B & Broadcastable<A, B>`. */
 export type Broadcastable<A, B> = Check<Broadcast<ShapeOf<A>, ShapeOf<B>>>;
@@ -42,14 +43,6 @@ export type Reduced<T, Axis extends Axes, Keep extends boolean, D extends DType>
   Valid<Reduce<ShapeOf<T>, Axis, Keep>>,
   D
 >;
-/** Sums and products are computed in 32 bits at least; booleans count. */
-export type SumOf<D> = [DType] extends [D]
-  ? DType
-  : D extends FloatDType | "int32" | "uint32"
-    ? D
-    : D extends "uint8" | "uint16"
-      ? "uint32"
-      : "int32";
 
 // Elementwise ------------------------------------------------------------------------------------------------------
 

@@ -17,10 +17,9 @@ import type {
   FloatBinaryResult,
   MatMulResult,
   Reduced,
-  SumOf,
   TypedReduceOptions,
 } from "./signatures.js";
-import type { Check, Dot, DTypeOf, FloatOf, MatMul, OwnDType, ShapeOf, Valid } from "./types.js";
+import type { Check, Dot, DTypeOf, FloatOf, MatMul, OwnDType, ShapeOf, SumOf, Valid } from "./types.js";
 
 /** What is known of a tensor without its elements. `weak`: it came from bare numbers and yields in promotion. */
 export interface TensorType {

@@ -71,6 +71,7 @@ type Prepend<N extends number, S> = S extends Shape
 
 /** A bare number is weak: it takes the dtype that it meets, except that a fraction never becomes an integer. */
 type WeakNumber = "weak" | "weak integer" | "weak fraction";
+type Operand = DType | WeakNumber;
 
 /** The dtype of whatever is accepted as a tensor; for bare numbers a mark that yields in `Promote`. */
 export type DTypeOf<T> = [IsAny<T>] extends [true]
@@ -93,82 +94,86 @@ export type DTypeOf<T> = [IsAny<T>] extends [true]
 
 /** The dtype of what an operand becomes by itself: a bare number becomes a float64. */
 export type OwnDType<T> = T extends Tensor<infer _S, infer D extends DType> ? D : Strong<DTypeOf<T>>;
-type Strong<D> = D extends WeakNumber ? FloatDType : Extract<D, DType>;
+type Strong<D extends Operand> = D extends DType ? D : FloatDType;
 
-interface StorageTag {
-  readonly Float64Array: "float64";
-  readonly Float32Array: "float32";
-  readonly Int32Array: "int32";
-  readonly Uint32Array: "uint32";
-  readonly Int16Array: "int16";
-  readonly Uint16Array: "uint16";
-  readonly Int8Array: "int8";
-  readonly Uint8Array: "uint8";
-  readonly Uint8ClampedArray: "uint8";
-}
-type StorageDType<T extends Storage | Uint8ClampedArray> = StorageTag[T[typeof Symbol.toStringTag]];
+type StorageDType<T> = T extends Float64Array
+  ? "float64"
+  : T extends Float32Array
+    ? "float32"
+    : T extends Int32Array
+      ? "int32"
+      : T extends Uint32Array
+        ? "uint32"
+        : T extends Int16Array
+          ? "int16"
+          : T extends Uint16Array
+            ? "uint16"
+            : T extends Int8Array
+              ? "int8"
+              : "uint8";
 
-type NestedDType<T extends readonly unknown[], Depth extends 0[] = []> = Depth["length"] extends 8
-  ? DType
-  : [T[number]] extends [number]
-    ? "float64"
-    : [T[number]] extends [boolean]
-      ? "bool"
-      : [T[number]] extends [readonly unknown[]]
-        ? NestedDType<T[number], [...Depth, 0]>
-        : DType;
+type NestedDType<T> = T extends Nested<number> ? "float64" : T extends Nested<boolean> ? "bool" : DType;
+type Nested<Element> = readonly (Element | Nested<Element>)[];
 
 // Dtypes ---------------------------------------------------------------------------------------------------------
 
-/** `promoteDTypes`, with weak numbers. */
-export type Promote<A, B> = [DType, DType] extends [A, B]
-  ? DType
-  : A extends unknown
-    ? B extends unknown
-      ? Meet<A, B>
-      : never
-    : never;
+/**
+ * `promoteDTypes`, with weak numbers. A table look-up and not a chain of conditions: the compiler need not try them
+ * out for every pair of dtypes where the operands are generic.
+ */
+export type Promote<A extends Operand, B extends Operand> = Promotion[A][B];
 
-type Meet<A, B> = A extends WeakNumber
-  ? B extends WeakNumber
-    ? FloatDType
-    : Yield<A, B>
-  : B extends WeakNumber
-    ? Yield<B, A>
-    : A extends B
-      ? A
-      : "float64" extends A | B
-        ? "float64"
-        : "float32" extends A | B
-          ? "float32"
-          : A extends "bool"
-            ? B
-            : B extends "bool"
-              ? A
-              : A extends keyof IntegerMeet
-                ? B extends keyof IntegerMeet[A]
-                  ? IntegerMeet[A][B]
-                  : never
-                : never;
-
-/** What a bare number `W` becomes beside a tensor of dtype `D`. */
-type Yield<W extends WeakNumber, D> = D extends FloatDType
-  ? D
-  : W extends "weak fraction"
-    ? "float64"
-    : (D extends "bool" ? "int32" : D) | (W extends "weak integer" ? never : "float64");
-
-interface IntegerMeet {
-  readonly int8: { int16: "int16"; int32: "int32"; uint8: "int16"; uint16: "int32"; uint32: "float64" };
-  readonly int16: { int8: "int16"; int32: "int32"; uint8: "int16"; uint16: "int32"; uint32: "float64" };
-  readonly int32: { int8: "int32"; int16: "int32"; uint8: "int32"; uint16: "int32"; uint32: "float64" };
-  readonly uint8: { int8: "int16"; int16: "int16"; int32: "int32"; uint16: "uint16"; uint32: "uint32" };
-  readonly uint16: { int8: "int32"; int16: "int32"; int32: "int32"; uint8: "uint16"; uint32: "uint32" };
-  readonly uint32: { int8: "float64"; int16: "float64"; int32: "float64"; uint8: "uint32"; uint16: "uint32" };
+interface Promotion {
+  readonly float64: { readonly [B in Operand]: "float64" };
+  readonly float32: { readonly [B in Operand]: B extends "float64" ? B : "float32" };
+  readonly int32: IntegerRow<"int32", { uint32: "float64" }>;
+  readonly int16: IntegerRow<"int16", { int32: "int32"; uint16: "int32"; uint32: "float64" }>;
+  readonly int8: IntegerRow<
+    "int8",
+    { int32: "int32"; int16: "int16"; uint8: "int16"; uint16: "int32"; uint32: "float64" }
+  >;
+  readonly uint32: IntegerRow<"uint32", { int8: "float64"; int16: "float64"; int32: "float64" }>;
+  readonly uint16: IntegerRow<"uint16", { int8: "int32"; int16: "int32"; int32: "int32"; uint32: "uint32" }>;
+  readonly uint8: IntegerRow<
+    "uint8",
+    { int8: "int16"; int16: "int16"; int32: "int32"; uint16: "uint16"; uint32: "uint32" }
+  >;
+  readonly bool: { readonly [B in Operand]: B extends DType ? B : IntegerRow<"int32", object>[B] };
+  readonly weak: WeakRow<"weak">;
+  readonly "weak integer": WeakRow<"weak integer">;
+  readonly "weak fraction": WeakRow<"weak fraction">;
 }
+/** An integer dtype `D` meets others as `Others` says; those not in it, and whole numbers, become `D`. */
+type IntegerRow<D extends DType, Others> = {
+  readonly [B in Operand]: B extends keyof Others
+    ? Extract<Others[B], DType>
+    : B extends FloatDType
+      ? B
+      : B extends "weak fraction"
+        ? "float64"
+        : B extends "weak"
+          ? D | "float64"
+          : D;
+};
+type WeakRow<W extends WeakNumber> = {
+  readonly [B in Operand]: B extends DType ? Promotion[B][W] : FloatDType;
+};
 
 /** `floatOf`: the dtype in which `sin` or `mean` of `D` is computed. */
-export type FloatOf<D> = D extends "float32" ? "float32" : D extends WeakNumber ? FloatDType : "float64";
+export type FloatOf<D extends Operand> = FloatTable[D];
+type FloatTable = {
+  readonly [D in Operand]: D extends "float32" ? "float32" : D extends WeakNumber ? FloatDType : "float64";
+};
+
+/** The dtype of sums and products: of 32 bits at least; booleans count. */
+export type SumOf<D extends DType> = [DType] extends [D] ? DType : SumTable[D];
+type SumTable = {
+  readonly [D in DType]: D extends FloatDType | "uint32"
+    ? D
+    : D extends "uint8" | "uint16"
+      ? "uint32"
+      : "int32";
+};
 
 // Shapes ---------------------------------------------------------------------------------------------------------
 

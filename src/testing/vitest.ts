@@ -1,4 +1,5 @@
 /** The types of the matchers, for vitest's `expect`. */
+import type {} from "vitest";
 import type { DType } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { CheckGradsOptions } from "./gradients.js";

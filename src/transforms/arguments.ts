@@ -12,8 +12,9 @@ import {
 } from "../graph/tree.js";
 import { cast } from "../numpy/convert.js";
 import { asTensor, openDoor } from "../numpy/door.js";
+import { optionsOf } from "../numpy/options.js";
 import { type DType, isDType, isFloat } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError, ShapeError, TreeError } from "../tensor/errors.js";
+import { ArgumentError, DTypeError, describe, ShapeError, TreeError } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
 
@@ -36,6 +37,12 @@ export const flattenTensors = (operation: string, tree: unknown, path: string): 
   const { leaves, structure } = flattenTree(operation, tree, isTensorLeaf, path);
   return { tensors: leaves.map((leaf) => asTensor(operation, leaf as TensorLike)), structure };
 };
+
+/** One argument of a call, flattened; the path is made only when a tensor is not alone. */
+export const flattenArgument = (operation: string, tree: unknown, position: number): FlatTree =>
+  tree instanceof Tensor
+    ? { tensors: [tree], structure: leafStructure }
+    : flattenTensors(operation, tree, `argument ${position}`);
 
 /** A leaf that stands for a tensor of which only the type matters: `{ shape, dtype }`. */
 const isSpec = (x: unknown): x is { readonly shape: Shape; readonly dtype: DType } =>
@@ -76,7 +83,11 @@ export const flattenArguments = (
   trees: readonly unknown[],
   root = "argument",
 ): FlatArguments => {
-  const flat = trees.map((tree, i) => flattenTensors(operation, tree, `${root} ${i}`));
+  const flat = trees.map((tree, i) =>
+    tree instanceof Tensor
+      ? flattenArgument(operation, tree, i)
+      : flattenTensors(operation, tree, `${root} ${i}`),
+  );
   return { tensors: flat.flatMap((x) => x.tensors), structures: flat.map((x) => x.structure) };
 };
 
@@ -98,17 +109,40 @@ export const unflattenArguments = (
   });
 };
 
-/** Name of a user's function, for errors. */
-export const nameOf = (f: AnyFunction): string => f.name;
-
 export const checkFunction = (operation: string, f: unknown): void => {
   if (typeof f !== "function") {
     throw ArgumentError.invalid(
       operation,
-      `${typeof f} is no function`,
+      `${describe(f)} is no function`,
       `${operation} transforms a function: write ${operation}(f), then call the result.`,
     );
   }
+};
+
+/** An async function goes on after this error, on tracers that are gone: what it will throw then is not news. */
+export const rejectPromise = (operation: string, returned: unknown): void => {
+  if (!(returned instanceof Promise)) return;
+  returned.catch(() => undefined);
+  throw TreeError.async(operation);
+};
+
+/** What transformations that differentiate a call take last. */
+interface CallOptions {
+  readonly argnums?: number | readonly number[];
+  readonly hasAux?: boolean;
+}
+
+/** The function and the options of a transformation, checked before anything runs. */
+export const checkCall = (
+  operation: string,
+  f: unknown,
+  options: CallOptions | undefined,
+  allowed: readonly (keyof CallOptions)[] = ["argnums", "hasAux"],
+): void => {
+  checkFunction(operation, f);
+  const { hasAux } = optionsOf(operation, options, allowed);
+  if (hasAux !== undefined && typeof hasAux !== "boolean")
+    throw ArgumentError.invalid(operation, `hasAux is ${describe(hasAux)}`, "It is true or false.");
 };
 
 /** The results of a user's function as flat tensors; `structure` is known once it has been called. */
@@ -143,7 +177,7 @@ export const flattenResult = (
   hasAux: boolean,
   into: FlatResult,
 ): readonly Tensor[] => {
-  if (returned instanceof Promise) throw TreeError.async(operation);
+  rejectPromise(operation, returned);
   if (!hasAux) {
     const { tensors, structure } = flattenTensors(operation, returned, "the result");
     into.structure = structure;
@@ -210,21 +244,34 @@ export const matchTangents = (
   });
 };
 
+const first: readonly number[] = [0];
+
 /** `argnums` as checked positions. */
 export const normalizeArgnums = (operation: string, argnums: unknown, count: number): readonly number[] => {
+  if (argnums === undefined && count > 0) return first;
   const list: readonly unknown[] = Array.isArray(argnums) ? argnums : [argnums ?? 0];
   if (list.length === 0)
     throw ArgumentError.invalid(operation, "argnums is empty", "Name at least one argument.");
-  return list.map((n) => {
+  if (count === 0)
+    throw ArgumentError.invalid(operation, "the call has no arguments", "Pass what is to be differentiated.");
+  const positions = list.map((n) => {
     if (typeof n !== "number" || !Number.isInteger(n) || n >= count || n < -count) {
       throw ArgumentError.invalid(
         operation,
-        `argnums ${JSON.stringify(n)} names no argument of a call with ${count}`,
+        `argnums ${describe(n)} names no argument of a call with ${count}`,
         `Use whole numbers from 0 to ${count - 1}.`,
       );
     }
     return n < 0 ? n + count : n;
   });
+  const twice = positions.find((n, i) => positions.indexOf(n) !== i);
+  if (twice !== undefined)
+    throw ArgumentError.invalid(
+      operation,
+      `argnums names argument ${twice} twice`,
+      "Name each argument once.",
+    );
+  return positions;
 };
 
 /** Every leaf that is to be differentiated must be a float. */

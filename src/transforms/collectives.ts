@@ -9,7 +9,7 @@ import {
   pmin as pminOf,
   psum as psumOf,
 } from "../primitives/collective.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { uniform } from "../tensor/tensor.js";
 import { flattenTensors } from "./arguments.js";
@@ -19,7 +19,7 @@ const checkName = (operation: string, axisName: unknown): string => {
   if (typeof axisName !== "string") {
     throw ArgumentError.invalid(
       operation,
-      `the axis name is ${JSON.stringify(axisName)}`,
+      `the axis name is ${describe(axisName)}`,
       `Give the axisName of an enclosing vmap: ${operation}(x, "batch").`,
     );
   }

@@ -14,7 +14,7 @@ import { carriesTangent, pushforward } from "../interpreters/forward.js";
 import { linearizeFlat } from "../interpreters/linearize.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { stopGradient as stop, zerosAs } from "../primitives/arithmetic.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
   type AnyFunction,
@@ -23,8 +23,8 @@ import {
   flattenResult,
   flattenTensors,
   matchTangents,
-  nameOf,
   newResult,
+  rejectPromise,
   unflattenArguments,
   unflattenResult,
 } from "./arguments.js";
@@ -37,8 +37,13 @@ import type {
 } from "./types.js";
 
 const pairOf = (operation: string, value: unknown, what: string): readonly [unknown, unknown] => {
+  rejectPromise(operation, value);
   if (!Array.isArray(value) || value.length !== 2) {
-    throw ArgumentError.invalid(operation, `the rule must return a pair ${what}`, "Return an array of two.");
+    throw ArgumentError.invalid(
+      operation,
+      `the rule must return a pair ${what}, got ${describe(value)}`,
+      "Return an array of two.",
+    );
   }
   return value as unknown as readonly [unknown, unknown];
 };
@@ -69,7 +74,7 @@ export const customJvp: CustomJvpFunction = ((f: AnyFunction, rule: AnyFunction)
         matchTangents("customJvp", "the tangent that the rule returned", tangentOut, result.structure, types),
       ];
     };
-    const outs = callWithJvp(nameOf(f), run, jvp, flat.tensors);
+    const outs = callWithJvp(f.name, run, jvp, flat.tensors);
     return unflattenResult(result, outs)[0];
   };
 }) as CustomJvpFunction;
@@ -110,7 +115,7 @@ export const customVjp: CustomVjpFunction = ((
       const pull = (rs: readonly Tensor[], cts: readonly Tensor[]): readonly Tensor[] =>
         program([...rs, ...cts]);
       const outTypes = outs.map((x) => x.type);
-      const name = nameOf(f);
+      const name = f.name;
       return [
         outs,
         linearCall(
@@ -126,7 +131,7 @@ export const customVjp: CustomVjpFunction = ((
         ),
       ];
     };
-    const outs = callWithJvp(nameOf(f), run, jvp, flat.tensors);
+    const outs = callWithJvp(f.name, run, jvp, flat.tensors);
     return unflattenResult(result, outs)[0];
   };
 }) as CustomVjpFunction;
@@ -137,10 +142,11 @@ const pulledBack = (
   structures: readonly TreeStructure[],
   types: readonly Tensor["type"][],
 ): readonly Tensor[] => {
+  rejectPromise("customVjp", returned);
   if (!Array.isArray(returned) || returned.length !== structures.length) {
     throw ArgumentError.invalid(
       "customVjp",
-      `backward must return a list of ${structures.length} cotangents, one for each argument`,
+      `backward must return a list of ${structures.length} cotangents, one for each argument, got ${describe(returned)}`,
       "Return an array; null stands for zero.",
     );
   }
@@ -165,7 +171,7 @@ export const checkpoint: CheckpointFunction = ((f: AnyFunction) => {
     const result = newResult();
     const run: FlatFunction = (ins) =>
       flattenResult("checkpoint", call(f, unflattenArguments(flat.structures, ins)), false, result);
-    const name = nameOf(f);
+    const name = f.name;
     const outs = callWithContext(
       {
         name,
@@ -192,12 +198,12 @@ export const checkpoint: CheckpointFunction = ((f: AnyFunction) => {
                   all,
                   rs,
                   dxs.map((dx, i) => (active[i] === true ? dx : null)),
-                  new TraceTag("checkpoint", name),
+                  new TraceTag("checkpoint", { name }),
                 );
                 return dys.map((dy, i) => dy ?? zerosAs(ys[i] as Tensor));
               },
               backward: (rs, cts) => {
-                const { graph } = linearizeFlat(all, rs, active, new TraceTag("checkpoint", name));
+                const { graph } = linearizeFlat(all, rs, active, new TraceTag("checkpoint", { name }));
                 const found = transposeGraph(graph, cts);
                 let next = 0;
                 return active.map((isActive) => (isActive ? (found[next++] ?? null) : null));

@@ -14,9 +14,8 @@ import {
   checkFunction,
   type FlatArguments,
   type FlatResult,
+  flattenArgument,
   flattenResult,
-  flattenTensors,
-  nameOf,
   newResult,
   normalizeArgnums,
   unflattenArguments,
@@ -38,8 +37,10 @@ export const flatFunction =
     result: FlatResult,
   ) =>
   (ins: readonly Tensor[]): readonly Tensor[] => {
-    const full = [...args];
     const trees = unflattenArguments(structures, ins);
+    if (args.length === 1 && positions.length === 1)
+      return flattenResult(operation, call(f, trees), hasAux, result);
+    const full = [...args];
     positions.forEach((position, i) => {
       full[position] = trees[i];
     });
@@ -52,7 +53,7 @@ export const differentiableArguments = (
   args: readonly unknown[],
   positions: readonly number[],
 ): FlatArguments => {
-  const flat = positions.map((i) => flattenTensors(operation, args[i], `argument ${i}`));
+  const flat = positions.map((i) => flattenArgument(operation, args[i], i));
   const tensors =
     flat.length === 1 ? (flat[0] as (typeof flat)[number]).tensors : flat.flatMap((x) => x.tensors);
   const structures = flat.map((x) => x.structure);
@@ -81,8 +82,8 @@ export const linearizeCall = (
   const result = newResult();
   const run = flatFunction(operation, f, args, positions, flat.structures, hasAux, result);
   const active = flat.tensors.map(carriesTangent);
-  const linearized = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, nameOf(f)));
-  return { ...linearized, flat, result, count: result.structure.leafCount };
+  const linearized = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, f));
+  return { outs: linearized.outs, graph: linearized.graph, flat, result, count: result.structure.leafCount };
 };
 
 /** Trees of the differentiated arguments: one alone for a single argnum, a list for a list of them. */

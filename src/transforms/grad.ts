@@ -4,13 +4,14 @@ import { filledAs, zerosAs } from "../primitives/arithmetic.js";
 import { isFloat } from "../tensor/dtype.js";
 import { DTypeError, NonScalarOutputError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type AnyFunction, checkFunction, unflattenResult } from "./arguments.js";
+import { type AnyFunction, checkCall, unflattenResult } from "./arguments.js";
 import { byArgnums, linearizeCall } from "./differentiate.js";
 import type { ElementwiseGradFunction, GradFunction, GradOptions, ValueAndGradFunction } from "./types.js";
 
 interface Differentiated {
-  readonly value: unknown;
-  readonly aux: unknown;
+  readonly value: Tensor;
+  /** Called where there is an auxiliary result. */
+  readonly aux: () => unknown;
   readonly gradient: unknown;
 }
 
@@ -28,8 +29,8 @@ const differentiate = (
     options?.hasAux === true,
   );
   const value = outs[0];
-  if (count !== 1 || value === undefined || value.type.shape.length !== 0)
-    throw NonScalarOutputError.of(operation, value?.shape ?? []);
+  if (count !== 1 || value === undefined) throw NonScalarOutputError.tree(operation, count);
+  if (value.type.shape.length !== 0) throw NonScalarOutputError.of(operation, value.shape);
   if (!isFloat(value.type.dtype))
     throw DTypeError.notDifferentiable(operation, value.type.dtype, "the result");
   const seeds = outs.map((out, i) => (i === 0 ? filledAs(out, 1) : null));
@@ -39,8 +40,7 @@ const differentiate = (
     flat.structures,
     cotangents.map((ct, i) => ct ?? zerosAs(flat.tensors[i] as Tensor)),
   );
-  const [tree, aux] = unflattenResult(result, outs);
-  return { value: tree, aux, gradient };
+  return { value, aux: () => unflattenResult(result, outs)[1], gradient };
 };
 
 /**
@@ -50,23 +50,31 @@ const differentiate = (
  * Throws `NonScalarOutputError`, `DTypeError` for integer arguments, `TreeError` for async functions.
  * @example grad((x) => np.mul(x, x))(3).item() // 6
  */
-export const grad: GradFunction = ((f: AnyFunction, options?: GradOptions) => {
-  checkFunction("grad", f);
-  return (...args: readonly unknown[]) => {
-    const { gradient, aux } = differentiate("grad", f, options, args);
-    return options?.hasAux === true ? [gradient, aux] : gradient;
+export const grad: GradFunction = ((f: AnyFunction, options?: GradOptions) =>
+  gradientOf("grad", f, options)) as GradFunction;
+
+/** The gradient, under the name of the transformation that needs it. */
+export const gradientOf = (
+  operation: string,
+  f: AnyFunction,
+  options: GradOptions | undefined,
+): ((...args: readonly unknown[]) => unknown) => {
+  checkCall(operation, f, options);
+  return (...args) => {
+    const { gradient, aux } = differentiate(operation, f, options, args);
+    return options?.hasAux === true ? [gradient, aux()] : gradient;
   };
-}) as GradFunction;
+};
 
 /**
  * The value and the gradient from one evaluation: `[value, gradient]`, or `[[value, aux], gradient]` with hasAux.
  * @example valueAndGrad((x) => np.mul(x, x))(3) // [9, 6]
  */
 export const valueAndGrad: ValueAndGradFunction = ((f: AnyFunction, options?: GradOptions) => {
-  checkFunction("valueAndGrad", f);
+  checkCall("valueAndGrad", f, options);
   return (...args: readonly unknown[]) => {
     const { value, gradient, aux } = differentiate("valueAndGrad", f, options, args);
-    return [options?.hasAux === true ? [value, aux] : value, gradient];
+    return [options?.hasAux === true ? [value, aux()] : value, gradient];
   };
 }) as ValueAndGradFunction;
 
@@ -76,7 +84,7 @@ export const valueAndGrad: ValueAndGradFunction = ((f: AnyFunction, options?: Gr
  * @example elementwiseGrad(np.sin)([0, 1]) // [1, 0.5403]
  */
 export const elementwiseGrad: ElementwiseGradFunction = ((f: AnyFunction, options?: GradOptions) => {
-  checkFunction("elementwiseGrad", f);
+  checkCall("elementwiseGrad", f, options);
   return (...args: readonly unknown[]) => {
     const { outs, graph, flat, result, count } = linearizeCall(
       "elementwiseGrad",

@@ -12,17 +12,10 @@ import { allocate, isFloat } from "../tensor/dtype.js";
 import { DTypeError } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { compact, type Tensor, type TensorType } from "../tensor/tensor.js";
-import {
-  type AnyFunction,
-  checkFunction,
-  nameOf,
-  newResult,
-  normalizeArgnums,
-  unflattenResult,
-} from "./arguments.js";
+import { type AnyFunction, checkCall, newResult, normalizeArgnums, unflattenResult } from "./arguments.js";
 import { byArgnums, differentiableArguments, flatFunction, linearizeCall } from "./differentiate.js";
-import { grad } from "./grad.js";
-import { jvp } from "./linear.js";
+import { gradientOf } from "./grad.js";
+import { pushedForward } from "./linear.js";
 import type { GradOptions, HessianFunction, HvpFunction, JacobianFunction } from "./types.js";
 
 /** All basis tensors of a type, stacked: [n, ...shape] with n the number of elements. */
@@ -39,7 +32,7 @@ const overBasis = (
   f: (basisTensor: Tensor) => readonly Tensor[],
   all: Tensor,
 ): readonly Tensor[] => {
-  const tag = new TraceTag(operation, "basis");
+  const tag = new TraceTag(operation, { name: "basis" });
   const interpreter = new BatchInterpreter(tag, currentInterpreter(), size, undefined);
   try {
     return interpreter
@@ -79,27 +72,37 @@ const assemble = (
  * arguments. Leaves have the shape of the result's leaf followed by that of the argument's.
  * @example jacfwd((x) => np.mul(x, x))([1, 2]) // [[2, 0], [0, 4]]
  */
-export const jacfwd: JacobianFunction = ((f: AnyFunction, options?: GradOptions) => {
-  checkFunction("jacfwd", f);
+export const jacfwd: JacobianFunction = ((f: AnyFunction, options?: GradOptions) =>
+  forwardJacobian("jacfwd", f, options)) as JacobianFunction;
+
+const forwardJacobian = (
+  operation: string,
+  f: AnyFunction,
+  options: GradOptions | undefined,
+): AnyFunction => {
+  checkCall(operation, f, options);
   return (...args: readonly unknown[]) => {
-    const positions = normalizeArgnums("jacfwd", options?.argnums, args.length);
-    const flat = differentiableArguments("jacfwd", args, positions);
+    const positions = normalizeArgnums(operation, options?.argnums, args.length);
+    const flat = differentiableArguments(operation, args, positions);
     const result = newResult();
-    const run = flatFunction("jacfwd", f, args, positions, flat.structures, options?.hasAux === true, result);
+    const run = flatFunction(
+      operation,
+      f,
+      args,
+      positions,
+      flat.structures,
+      options?.hasAux === true,
+      result,
+    );
     let primalOuts: readonly Tensor[] = [];
     const columns = flat.tensors.map((x, k) => {
       const tangents = (dx: Tensor): readonly Tangent[] => flat.tensors.map((_, i) => (i === k ? dx : null));
       const all = basis(x.type);
       return overBasis(
-        "jacfwd",
+        operation,
         sizeOf(x.shape),
         (dx) => {
-          const [outs, dOuts] = pushforward(
-            run,
-            flat.tensors,
-            tangents(dx),
-            new TraceTag("jacfwd", nameOf(f)),
-          );
+          const [outs, dOuts] = pushforward(run, flat.tensors, tangents(dx), new TraceTag(operation, f));
           primalOuts = outs; // not mapped: the basis moves tangents only
           return dOuts.map((d, i) => d ?? zerosAs(outs[i] as Tensor));
         },
@@ -108,32 +111,39 @@ export const jacfwd: JacobianFunction = ((f: AnyFunction, options?: GradOptions)
     });
     if (flat.tensors.length === 0) primalOuts = run([]);
     const count = result.structure.leafCount;
-    checkFloatResult("jacfwd", primalOuts.slice(0, count));
+    checkFloatResult(operation, primalOuts.slice(0, count));
     const rows = Array.from({ length: count }, (_, i) => columns.map((column) => column[i] as Tensor));
     const jacobian = assemble(result.structure, rows, options?.argnums, flat.structures);
     return options?.hasAux === true ? [jacobian, unflattenResult(result, primalOuts)[1]] : jacobian;
   };
-}) as JacobianFunction;
+};
 
 /**
  * Jacobian by reverse mode, one pullback for each element of the result: best for fewer results than arguments.
  * @example jacrev((x) => np.mul(x, x))([1, 2]) // [[2, 0], [0, 4]]
  */
-export const jacrev: JacobianFunction = ((f: AnyFunction, options?: GradOptions) => {
-  checkFunction("jacrev", f);
+export const jacrev: JacobianFunction = ((f: AnyFunction, options?: GradOptions) =>
+  reverseJacobian("jacrev", f, options)) as JacobianFunction;
+
+const reverseJacobian = (
+  operation: string,
+  f: AnyFunction,
+  options: GradOptions | undefined,
+): AnyFunction => {
+  checkCall(operation, f, options);
   return (...args: readonly unknown[]) => {
     const { outs, graph, flat, result, count } = linearizeCall(
-      "jacrev",
+      operation,
       f,
       args,
       options?.argnums,
       options?.hasAux === true,
     );
-    checkFloatResult("jacrev", outs.slice(0, count));
+    checkFloatResult(operation, outs.slice(0, count));
     const rows = outs.slice(0, count).map((out, k) => {
       const seeds = (ct: Tensor): readonly (Tensor | null)[] => outs.map((_, i) => (i === k ? ct : null));
       const pulled = overBasis(
-        "jacrev",
+        operation,
         sizeOf(out.shape),
         (ct) =>
           transposeGraph(graph, seeds(ct)).map((found, i) => found ?? zerosAs(flat.tensors[i] as Tensor)),
@@ -144,10 +154,11 @@ export const jacrev: JacobianFunction = ((f: AnyFunction, options?: GradOptions)
     const jacobian = assemble(result.structure, rows, options?.argnums, flat.structures);
     return options?.hasAux === true ? [jacobian, unflattenResult(result, outs)[1]] : jacobian;
   };
-}) as JacobianFunction;
+};
 
 /** `jacrev`, under the name without a mode. */
-export const jacobian: JacobianFunction = jacrev;
+export const jacobian: JacobianFunction = ((f: AnyFunction, options?: GradOptions) =>
+  reverseJacobian("jacobian", f, options)) as JacobianFunction;
 
 /**
  * Second derivatives of a function with a scalar result (or a tree of results), forward over reverse: leaves have
@@ -155,10 +166,7 @@ export const jacobian: JacobianFunction = jacrev;
  * @example hessian((x) => np.sum(np.mul(x, x)))([1, 2]) // [[2, 0], [0, 2]]
  */
 export const hessian: HessianFunction = ((f: AnyFunction, options?: GradOptions) =>
-  (jacfwd as (g: AnyFunction, options?: GradOptions) => unknown)(
-    (jacrev as (g: AnyFunction, options?: GradOptions) => AnyFunction)(f, options),
-    options,
-  )) as HessianFunction;
+  forwardJacobian("hessian", reverseJacobian("hessian", f, options), options)) as HessianFunction;
 
 /**
  * The Hessian of a scalar function times tangents, without the Hessian: the derivative of `grad(f, options)` along
@@ -171,14 +179,8 @@ export const hvp: HvpFunction = ((
   tangents: unknown,
   options?: GradOptions,
 ) => {
-  checkFunction("hvp", f);
-  const gradient = (grad as (g: AnyFunction, options?: GradOptions) => AnyFunction)(f, options);
-  const along = jvp as (
-    g: AnyFunction,
-    primals: unknown,
-    tangents: unknown,
-    options?: GradOptions,
-  ) => readonly unknown[];
-  const [, product, aux] = along(gradient, primals, tangents, options);
-  return options?.hasAux === true ? [product, aux] : product;
+  const gradient = gradientOf("hvp", f, options) as AnyFunction;
+  const hasAux = options?.hasAux === true;
+  const [, product, aux] = pushedForward("hvp", gradient, primals, tangents, hasAux);
+  return hasAux ? [product, aux] : product;
 }) as HvpFunction;

@@ -12,12 +12,12 @@ import { ArgumentError } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import {
   type AnyFunction,
+  checkCall,
   checkFunction,
   type FlatArguments,
   flattenArguments,
   flattenTypes,
   matchTangents,
-  nameOf,
   newResult,
   unflattenArguments,
   unflattenResult,
@@ -80,18 +80,28 @@ export const jvp: JvpFunction = ((
   tangents: unknown,
   options?: AuxOption,
 ) => {
-  checkFunction("jvp", f);
-  const args = checkList("jvp", "primals", primals);
-  const flat = flattenArguments("jvp", args);
-  const given = flatTangents("jvp", flat, checkList("jvp", "tangents", tangents));
+  checkCall("jvp", f, options, ["hasAux"]);
+  return pushedForward("jvp", f, primals, tangents, options?.hasAux === true);
+}) as JvpFunction;
+
+/** The pushforward, under the name of the transformation that needs it. */
+export const pushedForward = (
+  operation: string,
+  f: AnyFunction,
+  primals: unknown,
+  tangents: unknown,
+  hasAux: boolean,
+): readonly unknown[] => {
+  const args = checkList(operation, "primals", primals);
+  const flat = flattenArguments(operation, args);
+  const given = flatTangents(operation, flat, checkList(operation, "tangents", tangents));
   const result = newResult();
-  const hasAux = options?.hasAux === true;
-  const run = flatFunction("jvp", f, args, [...args.keys()], flat.structures, hasAux, result);
-  const [outs, dOuts] = pushforward(run, flat.tensors, given, new TraceTag("jvp", nameOf(f)));
+  const run = flatFunction(operation, f, args, [...args.keys()], flat.structures, hasAux, result);
+  const [outs, dOuts] = pushforward(run, flat.tensors, given, new TraceTag(operation, f));
   const [value, aux] = unflattenResult(result, outs);
   const tangent = unflattenTree(result.structure, dense(dOuts.slice(0, result.structure.leafCount), outs));
   return hasAux ? [value, tangent, aux] : [value, tangent];
-}) as JvpFunction;
+};
 
 const linearizeAll = (
   operation: string,
@@ -99,7 +109,7 @@ const linearizeAll = (
   primals: unknown,
   options: AuxOption | undefined,
 ) => {
-  checkFunction(operation, f);
+  checkCall(operation, f, options, ["hasAux"]);
   const args = checkList(operation, "primals", primals);
   const flat = flattenArguments(operation, args);
   const result = newResult();
@@ -113,7 +123,7 @@ const linearizeAll = (
     result,
   );
   const active = flat.tensors.map(carriesTangent);
-  const { outs, graph } = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, nameOf(f)));
+  const { outs, graph } = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, f));
   const [value, aux] = unflattenResult(result, outs);
   const count = result.structure.leafCount;
   return { flat, result, outs: outs.slice(0, count), auxOuts: outs.slice(count), active, graph, value, aux };
@@ -166,7 +176,7 @@ export const linearTranspose: LinearTransposeFunction = ((f: AnyFunction, primal
   const flat = flattenTypes("linearTranspose", args);
   const result = newResult();
   const run = flatFunction("linearTranspose", f, args, [...args.keys()], flat.structures, false, result);
-  const graph = stageGraph(run, flat.types, new TraceTag("linearTranspose", nameOf(f)));
+  const graph = stageGraph(run, flat.types, new TraceTag("linearTranspose", f));
   const types = graph.outputs.map((out) => out.type);
   return (cotangent: unknown) => {
     const given = matchTangents("linearTranspose", "the cotangent", cotangent, result.structure, types);

@@ -12,7 +12,6 @@ import {
   type FlatResult,
   flattenResult,
   flattenTypes,
-  nameOf,
   newResult,
   unflattenArguments,
 } from "./arguments.js";
@@ -31,7 +30,7 @@ const stage = (
   const graph = stageGraph(
     (ins) => flattenResult(operation, call(f, unflattenArguments(flat.structures, ins)), false, result),
     flat.types,
-    new TraceTag(operation, nameOf(f)),
+    new TraceTag(operation, f),
   );
   return { graph, result };
 };

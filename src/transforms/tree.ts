@@ -10,7 +10,7 @@ import { cast, meetingDType } from "../numpy/convert.js";
 import { asTensor } from "../numpy/door.js";
 import { reshape } from "../primitives/reshape.js";
 import { concatenate, slice } from "../primitives/slice.js";
-import { ShapeError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
 import { flattenTensors, isTensorLeaf } from "./arguments.js";
@@ -30,9 +30,16 @@ export const flatten = (
 
 /** The tree of a structure with other leaves, in the same order. */
 export const unflatten = (structure: TreeStructure, leaves: readonly unknown[]): unknown => {
+  if (typeof structure?.leafCount !== "number" || !Array.isArray(leaves)) {
+    throw ArgumentError.invalid(
+      "tree.unflatten",
+      `${describe(structure)} and ${describe(leaves)} are no structure and no list of leaves`,
+      "Pass the structure that tree.flatten gave, and an array.",
+    );
+  }
   if (leaves.length !== structure.leafCount) {
     throw new ShapeError(
-      `tree.unflatten: ${leaves.length} leaves were given for a structure with ${structure.leafCount}.`,
+      `tree.unflatten: ${leaves.length} leaves were given for a structure with ${structure.leafCount}. Pass one for each.`,
     );
   }
   return unflattenTree(structure, leaves);
@@ -53,6 +60,12 @@ export const map = <T>(
   first: T,
   ...rest: readonly T[]
 ): T => {
+  if (typeof f !== "function")
+    throw ArgumentError.invalid(
+      "tree.map",
+      `${describe(f)} is no function`,
+      "It comes first, then the trees.",
+    );
   const main = flattenTensors("tree.map", first, "the tree");
   const others = rest.map((other, i) => {
     const flat = flattenTensors("tree.map", other, `tree ${i + 1}`);

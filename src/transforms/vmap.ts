@@ -1,19 +1,19 @@
 /** Vectorization: a function of single examples as one of batches, by the batching rule of every operation. */
 import { currentInterpreter, TraceTag } from "../graph/context.js";
 import type { Batched } from "../graph/primitive.js";
-import { flattenTree, leafPaths, type TreeStructure, unflattenTree } from "../graph/tree.js";
+import { flattenTree, keyPath, leafPaths, sketch, type TreeStructure, unflattenTree } from "../graph/tree.js";
 import { BatchInterpreter } from "../interpreters/batch.js";
+import { optionsOf } from "../numpy/options.js";
 import { withBatchAxis } from "../primitives/batching.js";
 import { permute } from "../primitives/reshape.js";
-import { ArgumentError, AxisError, ShapeError, TreeError } from "../tensor/errors.js";
+import { ArgumentError, AxisError, describe, ShapeError, TreeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
   type AnyFunction,
   checkFunction,
+  flattenArgument,
   flattenResult,
-  flattenTensors,
-  nameOf,
   newResult,
   unflattenArguments,
 } from "./arguments.js";
@@ -25,25 +25,30 @@ const leafAxes = (what: string, spec: unknown, structure: TreeStructure): readon
   if (spec === null || typeof spec === "number")
     return new Array<number | null>(structure.leafCount).fill(spec);
   if (structure.kind === "none") return [];
-  const { leaves, structure: given } = flattenTree(
-    "vmap",
-    spec,
-    (x) => x === null || typeof x === "number",
-    what,
-  );
+  const isAxis = (x: unknown): boolean => x === null || typeof x !== "object";
+  const { leaves, structure: given } = flattenTree("vmap", spec, isAxis, what);
   let at = 0;
   const walk = (s: TreeStructure, wanted: TreeStructure, path: string): readonly (number | null)[] => {
-    if (s.kind === "leaf")
-      return new Array<number | null>(wanted.leafCount).fill(leaves[at++] as number | null);
+    if (s.kind === "leaf") {
+      const axis = leaves[at++];
+      if (axis !== null && typeof axis !== "number") {
+        throw ArgumentError.invalid(
+          "vmap",
+          `${path} is ${describe(axis)}`,
+          "An entry is an axis, null for what all examples share, or a tree of them.",
+        );
+      }
+      return new Array<number | null>(wanted.leafCount).fill(axis);
+    }
     if (
       s.kind !== wanted.kind ||
       s.keys.length !== wanted.keys.length ||
       s.keys.some((key, i) => key !== wanted.keys[i])
     ) {
-      throw TreeError.mismatch("vmap", path, "axes for the containers of the value", "axes for others");
+      throw TreeError.mismatch("vmap", path, `axes for ${sketch(wanted)}`, sketch(s));
     }
     return s.children.flatMap((child, i) =>
-      walk(child, wanted.children[i] as TreeStructure, `${path}.${String(s.keys[i])}`),
+      walk(child, wanted.children[i] as TreeStructure, path + keyPath(s.kind, s.keys[i])),
     );
   };
   return walk(given, structure, what);
@@ -70,6 +75,11 @@ interface MappedArguments {
   readonly size: number;
 }
 
+const checkedSize = (size: unknown): number | undefined => {
+  if (size === undefined || (typeof size === "number" && Number.isInteger(size) && size >= 0)) return size;
+  throw ArgumentError.invalid("vmap", `axisSize is ${describe(size)}`, "Pass a whole number, not negative.");
+};
+
 const mapArguments = (args: readonly unknown[], options: VmapOptions | undefined): MappedArguments => {
   const inAxes: unknown = options?.inAxes === undefined ? 0 : options.inAxes;
   if (Array.isArray(inAxes) && inAxes.length !== args.length) {
@@ -88,7 +98,7 @@ const mapArguments = (args: readonly unknown[], options: VmapOptions | undefined
   }
   const operands: Batched[] = [];
   const structures: (TreeStructure | undefined)[] = [];
-  let size: number | undefined = options?.axisSize;
+  let size: number | undefined = checkedSize(options?.axisSize);
   let sizeFrom = "axisSize";
   args.forEach((arg, i) => {
     const spec: unknown = Array.isArray(inAxes) ? inAxes[i] : inAxes;
@@ -96,7 +106,7 @@ const mapArguments = (args: readonly unknown[], options: VmapOptions | undefined
       structures.push(undefined); // passed as it is: it may be anything
       return;
     }
-    const { tensors, structure } = flattenTensors("vmap", arg, `argument ${i}`);
+    const { tensors, structure } = flattenArgument("vmap", arg, i);
     structures.push(structure);
     const axes = leafAxes(`inAxes[${i}]`, spec, structure);
     const paths = leafPaths(structure, `argument ${i}`);
@@ -142,11 +152,14 @@ const mapArguments = (args: readonly unknown[], options: VmapOptions | undefined
  */
 export const vmap: VmapFunction = ((f: AnyFunction, options?: VmapOptions) => {
   checkFunction("vmap", f);
+  const { axisName } = optionsOf("vmap", options, ["inAxes", "outAxes", "axisName", "axisSize"]);
+  if (axisName !== undefined && typeof axisName !== "string")
+    throw ArgumentError.invalid("vmap", `axisName is ${describe(axisName)}`, 'Pass a name, such as "batch".');
   return (...args: readonly unknown[]) => {
     const { operands, structures, size } = mapArguments(args, options);
     const result = newResult();
-    const tag = new TraceTag("vmap", nameOf(f));
-    const interpreter = new BatchInterpreter(tag, currentInterpreter(), size, options?.axisName);
+    const tag = new TraceTag("vmap", f);
+    const interpreter = new BatchInterpreter(tag, currentInterpreter(), size, axisName);
     const present = structures.filter((s) => s !== undefined);
     const run = (ins: readonly Tensor[]): readonly Tensor[] => {
       const trees = unflattenArguments(present, ins);

@@ -1,13 +1,27 @@
 /**
  * Arithmetic that tensors have as methods. Operands meet in one dtype and one shape first; then one primitive.
  */
-import { add as addPrimitive, convert, div, filledAs, integerPow, mul, neg, sub } from "../../primitives/arithmetic.js";
+import {
+  add as addPrimitive,
+  convert,
+  div,
+  filledAs,
+  integerPow,
+  mul,
+  neg,
+  sub,
+} from "../../primitives/arithmetic.js";
 import { and, shiftRightLogical } from "../../primitives/bits.js";
 import { eq, lt, ne, select } from "../../primitives/compare.js";
 import { pow } from "../../primitives/transcendental.js";
 import { type DType, isFloat, isSigned } from "../../tensor/dtype.js";
 import { ArgumentError, DTypeError } from "../../tensor/errors.js";
-import type { BinaryFunction, CastFunction, FloatBinaryFunction, UnaryFunction } from "../../tensor/signatures.js";
+import type {
+  BinaryFunction,
+  CastFunction,
+  FloatBinaryFunction,
+  UnaryFunction,
+} from "../../tensor/signatures.js";
 import { compactData, DenseTensor, type Tensor, type TensorLike } from "../../tensor/tensor.js";
 import { cast, checkDType, floated, meet, toTensor } from "../convert.js";
 

@@ -12,7 +12,7 @@ import { type DType, isFloat, isSigned, itemSize } from "../../tensor/dtype.js";
 import { ArgumentError, describe, ShapeError } from "../../tensor/errors.js";
 import { broadcastShapes, normalizeAxes, orThrow, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { FloatReductionFunction, ReductionFunction, SumFunction } from "../../tensor/signatures.js";
-import { type ReduceOptions, type Tensor, type TensorLike } from "../../tensor/tensor.js";
+import type { ReduceOptions, Tensor, TensorLike } from "../../tensor/tensor.js";
 import { broadcastAll, cast, floated, meet, promoteAll, stretch, toTensor } from "../convert.js";
 import { optionsOf } from "../options.js";
 
@@ -53,8 +53,12 @@ export const keptShape = (shape: Shape, axes: readonly number[]): Shape =>
   shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
 
 /** The result of a reduction of `x`, with the reduced axes put back where `keepdims` says so. */
-export const kept = (y: Tensor, x: Tensor, axes: readonly number[], options: ReduceOptions | undefined): Tensor =>
-  options?.keepdims === true ? reshape(y, keptShape(x.type.shape, axes)) : y;
+export const kept = (
+  y: Tensor,
+  x: Tensor,
+  axes: readonly number[],
+  options: ReduceOptions | undefined,
+): Tensor => (options?.keepdims === true ? reshape(y, keptShape(x.type.shape, axes)) : y);
 
 /** How many elements become one. */
 export const countOf = (x: Tensor, axes: readonly number[]): number =>
@@ -114,8 +118,10 @@ export const meanOf = (operation: string, x: TensorLike, options: AllReduceOptio
   return div(summed, convert(total(operation, counted, { axis, keepdims }), summed.type.dtype));
 };
 
-export const mean: FloatReductionFunction & MaskedMean = ((x: TensorLike, options?: AllReduceOptions): Tensor =>
-  meanOf("mean", x, options)) as FloatReductionFunction & MaskedMean;
+export const mean: FloatReductionFunction & MaskedMean = ((
+  x: TensorLike,
+  options?: AllReduceOptions,
+): Tensor => meanOf("mean", x, options)) as FloatReductionFunction & MaskedMean;
 
 /* @__NO_SIDE_EFFECTS__ */
 const extreme = (
@@ -133,11 +139,18 @@ const extreme = (
       checkNotEmpty(operation, values, axes);
       return kept(primitive(values, axes), values, axes, options);
     }
-    const [met, start] = promoteAll(operation, [values, toTensor(operation, initial)]) as readonly [Tensor, Tensor];
+    const [met, start] = promoteAll(operation, [values, toTensor(operation, initial)]) as readonly [
+      Tensor,
+      Tensor,
+    ];
     values = met;
     if (where !== undefined) {
       const condition = cast(toTensor(operation, where), "bool");
-      const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [Tensor, Tensor, Tensor];
+      const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       values = compare.select(mask, a, b);
     }
     const axes = axesOf(operation, values, options, maskKeys);
@@ -149,13 +162,22 @@ const extreme = (
   }) as ReductionFunction & MaskedReduction;
 
 const needsInitial = (operation: string): ArgumentError =>
-  ArgumentError.invalid(operation, "with where it needs a value for when nothing is selected", "Pass initial too, such as { where, initial: 0 }.");
+  ArgumentError.invalid(
+    operation,
+    "with where it needs a value for when nothing is selected",
+    "Pass initial too, such as { where, initial: 0 }.",
+  );
 
 /** Extremes and positions of no elements do not exist. */
 export const checkNotEmpty = (operation: string, x: Tensor, axes: readonly number[]): void => {
   const rest = x.type.shape.filter((_, axis) => !axes.includes(axis));
   if (countOf(x, axes) === 0 && sizeOf(rest) !== 0) {
-    throw ShapeError.mismatch(operation, "no elements to choose from", [x.type.shape], "Check the size first, or pass initial.");
+    throw ShapeError.mismatch(
+      operation,
+      "no elements to choose from",
+      [x.type.shape],
+      "Check the size first, or pass initial.",
+    );
   }
 };
 
