@@ -1,6 +1,16 @@
-// `npm run test:deep`: the laws and the random programs at 1,000 cases each (COTANGENT_RUNS changes the number).
+// `npm run test:deep`: the laws and the random programs at 1,000 cases each, and the long runs at full length (COTANGENT_RUNS changes the number).
 import { node } from "./process.mjs";
 
-node(["node_modules/vitest/vitest.mjs", "run", "test/laws", "test/programs", ...process.argv.slice(2)], {
-  COTANGENT_RUNS: process.env.COTANGENT_RUNS ?? "1000",
-});
+node(
+  [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "test/laws",
+    "test/programs",
+    "test/soak",
+    ...process.argv.slice(2),
+  ],
+  {
+    COTANGENT_RUNS: process.env.COTANGENT_RUNS ?? "1000",
+  },
+);

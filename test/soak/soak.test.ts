@@ -1,0 +1,55 @@
+/** Long runs: no stack overflow and bounded memory over a million operations; a flat heap over many steps. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "cotangent-soak-"));
+const root = new URL("../..", import.meta.url).pathname;
+
+/** Runs a program of this folder in a Node of its own, and reads the line of JSON that it prints. */
+const run = (name: string, flags: readonly string[], ...args: readonly string[]): number[] =>
+  JSON.parse(
+    execFileSync(process.execPath, [...flags, join(folder, `${name}.js`), ...args], { encoding: "utf8" }),
+  );
+
+beforeAll(async () => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["chain", "training", "forbidden"].map((name) => `test/soak/${name}.ts`),
+    outdir: folder,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    alias: { cotangent: join(root, "src/index.ts") },
+    logLevel: "warning",
+  });
+});
+
+describe("long runs", () => {
+  test("a chain of 1,000,000 operations needs no stack and less than 2 GB", () => {
+    const [value, derivative, megabytes] = run("chain", ["--max-old-space-size=1900"]);
+    // iterating sin from 0.5: x_n ~ sqrt(3 / n); the derivative is the product of the cosines
+    let x = 0.5;
+    let product = 1;
+    for (let i = 0; i < 1e6; i++) {
+      product *= Math.cos(x);
+      x = Math.sin(x);
+    }
+    expect(value).toBe(x);
+    expect(Math.abs((derivative as number) / product - 1)).toBeLessThan(1e-9);
+    expect(megabytes).toBeLessThan(2048);
+  }, 120_000);
+
+  test("gradient steps leave the heap flat", () => {
+    const steps = Number(process.env.COTANGENT_RUNS ?? 0) >= 1000 ? 100_000 : 10_000;
+    const heap = run("training", ["--expose-gc"], String(steps)).slice(2);
+    expect(Math.max(...heap) - Math.min(...heap)).toBeLessThan(0.5);
+  }, 300_000);
+
+  test("where code generation from strings is forbidden the same numbers come out", () => {
+    expect(run("forbidden", ["--disallow-code-generation-from-strings"])).toEqual(run("forbidden", []));
+  }, 60_000);
+});
