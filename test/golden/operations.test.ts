@@ -1,0 +1,7 @@
+/** The operations of the array API against PyTorch, NumPy and IEEE arithmetic: values and derivatives. */
+import { type OperationCase, operationProblems } from "./derivatives.js";
+import { goldenSuite } from "./suite.js";
+
+for (const file of ["unary", "binary", "reductions", "movement", "indexing"]) {
+  goldenSuite<OperationCase>(file, operationProblems);
+}
