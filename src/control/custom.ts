@@ -68,8 +68,26 @@ const customCall: AnyPrimitive = erase<"many", "many", CustomCallParameters>({
     return bind(customCall, values, { name: p.name, f, jvp }).map(mapped);
   },
   lower: () => ({ kind: "opaque" }),
-  withFunction: (p, wrap) => ({ ...p, f: wrap(p.f) }),
+  withFunction: (p, wrap) => ({ ...p, f: wrap(p.f), jvp: wrappedRule(p.jvp, wrap) }),
 });
+
+/** A rule with its program wrapped: it may close over tracers as the function itself does. */
+const wrappedRule =
+  (jvp: CustomCallParameters["jvp"], wrap: (f: FlatFunction) => FlatFunction): CustomCallParameters["jvp"] =>
+  (primals, tangents, context) => {
+    const n = primals.length;
+    let moving: readonly boolean[] = [];
+    const values = wrap((list) => {
+      const [outs, dOuts] = jvp(list.slice(0, n), list.slice(n), context);
+      moving = dOuts.map((d) => d !== null);
+      return [...outs, ...dOuts.filter((d) => d !== null)];
+    })([...primals, ...tangents]);
+    let next = moving.length;
+    return [
+      values.slice(0, moving.length),
+      moving.map((moves): Tangent => (moves ? (values[next++] as Tensor) : null)),
+    ];
+  };
 
 /**
  * Applies `f`, whose pushforward is `jvp`. Tensors over which `f` or the rule closes are differentiated as usual:
@@ -115,6 +133,8 @@ export const callWithContext = (p: CustomCallParameters, ins: readonly Tensor[])
 export interface LinearCallParameters {
   readonly name: string;
   readonly residualCount: number;
+  /** Set where `withFunction` has wrapped `forward`. */
+  readonly wrapped?: boolean;
   readonly outTypes: readonly TensorType[];
   readonly forward: (residuals: readonly Tensor[], tangents: readonly Tensor[]) => readonly Tensor[];
   /** The transposed map: cotangents of the results to cotangents of the tangents. */
@@ -123,7 +143,13 @@ export interface LinearCallParameters {
 
 const linearCallPrimitive: AnyPrimitive = erase<"many", "many", LinearCallParameters>({
   name: "linearCall",
-  shape: (_, { outTypes }) => outTypes,
+  shape: (ins, p) => {
+    const n = p.residualCount;
+    const program: FlatFunction = (list) => p.forward(list.slice(0, n), list.slice(n));
+    // a wrapped program is run once, so that it shows over what it closes
+    if (p.wrapped === true) stageGraph(program, ins, new TraceTag("evalShape", p));
+    return p.outTypes;
+  },
   impl: (ins, { residualCount: n, forward }) => forward(ins.slice(0, n), ins.slice(n)) as never,
   jvp: (primals, tangents, { residualCount: n, forward }, context) =>
     context.differentiate((ins) => forward(ins.slice(0, n), ins.slice(n)), primals, tangents),
@@ -166,7 +192,7 @@ const linearCallPrimitive: AnyPrimitive = erase<"many", "many", LinearCallParame
   withFunction: (p, wrap) => {
     const n = p.residualCount;
     const f = wrap((ins) => p.forward(ins.slice(0, n), ins.slice(n)));
-    return { ...p, forward: (residuals, tangents) => f([...residuals, ...tangents]) };
+    return { ...p, wrapped: true, forward: (residuals, tangents) => f([...residuals, ...tangents]) };
   },
 });
 

@@ -70,8 +70,16 @@ export class BatchInterpreter implements Interpreter, MappedAxis {
 
   /** Runs a function of single examples on mapped operands, under whatever interpreter is in charge now. */
   map(f: FlatFunction, ins: readonly Batched[]): readonly Batched[] {
-    const again = new BatchInterpreter(this.tag, currentInterpreter(), this.size, this.name);
+    const { tag } = this;
+    const again = new BatchInterpreter(tag, currentInterpreter(), this.size, this.name);
     const examples = ins.map((x) => again.#join(x));
-    return under(again, () => f(examples)).map((out) => again.split(out));
+    // a transpose rule may run the function again when the vmap has long returned
+    const was = tag.running;
+    tag.running = true;
+    try {
+      return under(again, () => f(examples)).map((out) => again.split(out));
+    } finally {
+      tag.running = was;
+    }
   }
 }

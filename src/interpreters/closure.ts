@@ -24,20 +24,22 @@ export const substituting =
   (ins) =>
     under(new SubstitutingInterpreter(currentInterpreter(), substitute), () => f(ins)).map(substitute);
 
-/** Thrown, and caught again by who threw it, when a function turns out to close over certain tracers. */
-const touched = Symbol("touched");
+/** Makes a function one that is left as soon as it uses a tensor that is not to be touched. */
+export type Guard = (f: FlatFunction) => FlatFunction;
 
-/** `f`, which is left as soon as it uses a tensor that is `mine`. */
-export const guarded = (f: FlatFunction, mine: (x: Tensor) => boolean): FlatFunction =>
-  substituting(f, (x) => {
-    if (mine(x)) throw touched;
-    return x;
-  });
-
-/** What `run` gives, or undefined where a guarded function was left. */
-export const unlessTouched = <R>(run: () => R): R | undefined => {
+/**
+ * What `run` gives, or undefined where a function that it guarded turned out to close over a tensor that is `mine`.
+ * Each attempt throws and catches a token of its own, since attempts of several interpreters nest.
+ */
+export const unlessTouched = <R>(mine: (x: Tensor) => boolean, run: (guarded: Guard) => R): R | undefined => {
+  const touched = Symbol("touched");
+  const guarded: Guard = (f) =>
+    substituting(f, (x) => {
+      if (mine(x)) throw touched;
+      return x;
+    });
   try {
-    return run();
+    return run(guarded);
   } catch (error) {
     if (error === touched) return undefined;
     throw error;
@@ -54,7 +56,5 @@ export const bypass = (
   ins: readonly Tensor[],
   p: unknown,
   mine: (x: Tensor) => boolean,
-): readonly Tensor[] | undefined => {
-  const guardedParameters = primitive.withFunction?.(p, (f) => guarded(f, mine));
-  return unlessTouched(() => bindUnder(below, primitive, ins, guardedParameters));
-};
+): readonly Tensor[] | undefined =>
+  unlessTouched(mine, (guarded) => bindUnder(below, primitive, ins, primitive.withFunction?.(p, guarded)));

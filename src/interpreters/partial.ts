@@ -7,7 +7,7 @@ import type { GraphBuilder } from "../graph/graph.js";
 import type { AnyPrimitive, FlatFunction, Operand, Variable } from "../graph/primitive.js";
 import { ConcretizationError } from "../tensor/errors.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import { bypass, guarded, unlessTouched } from "./closure.js";
+import { bypass, unlessTouched } from "./closure.js";
 
 /** A value that is not known yet: a variable of the graph under construction. */
 export class UnknownTracer extends Tracer {
@@ -36,12 +36,18 @@ export class PartialInterpreter implements Interpreter {
   /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
   #inline(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
     let held: FlatFunction | undefined;
-    const guardedParameters = primitive.withFunction?.(p, (f) => {
-      held = f;
-      return guarded(f, (x) => isOf(x, this.tag));
-    });
     const types = ins.map((x) => x.type);
-    if (unlessTouched(() => primitive.shape(types, guardedParameters)) !== undefined) return undefined;
+    const recordable = unlessTouched(
+      (x) => isOf(x, this.tag),
+      (guarded) => {
+        const guardedParameters = primitive.withFunction?.(p, (f) => {
+          held = f;
+          return guarded(f);
+        });
+        return primitive.shape(types, guardedParameters);
+      },
+    );
+    if (recordable !== undefined) return undefined;
     return held === undefined ? undefined : under(this, () => (held as FlatFunction)(ins));
   }
 
