@@ -78,10 +78,19 @@ export const gmmObjective = ({ alphas, means, icf }: GmmParams, x: Tensor, wisha
     [k, d, d],
   );
 
-  // L (x - mu) as L x - L mu: one product [k d, d] [d, n] for all points and components
-  const images = np.reshape(np.matmul(np.reshape(factors, [k * d, d]), np.transpose(x)), [k, d, n]);
+  // L (x - mu) as [L, -L mu] [x, 1]: one product of [k d, d + 1] and [d + 1, n] for all points and components
   const centres = np.matmul(factors, np.expandDims(means, 2));
-  const distances = np.sum(np.square(np.sub(images, centres)), { axis: 1 });
+  const affine = np.reshape(np.concatenate([factors, np.negative(centres)], { axis: 2 }), [k * d, d + 1]);
+  const homogeneous = np.pad(
+    np.transpose(x),
+    [
+      [0, 1],
+      [0, 0],
+    ],
+    { constantValues: 1 },
+  );
+  const images = np.reshape(np.matmul(affine, homogeneous), [k, d, n]);
+  const distances = np.sum(np.square(images), { axis: 1 });
   const heights = np.expandDims(np.add(alphas, logDeterminants), 1);
   const logDensities = np.logsumexp(np.sub(heights, np.mul(0.5, distances)), { axis: 0 });
   const likelihood = np.sub(np.sum(logDensities), np.mul(n, np.logsumexp(alphas)));
