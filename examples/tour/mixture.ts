@@ -7,9 +7,9 @@ import { mark, type Part } from "./report.js";
 const tolerance = 1e-7;
 const step = 1e-5;
 
-/** Middle of several timings, in milliseconds; the first call pays for compilation and is left out. */
+/** Middle of several timings, in milliseconds; the first calls warm the engine up and are left out. */
 const milliseconds = (f: () => unknown, repeats = 9): number => {
-  f();
+  for (let warm = 0; warm < 5; warm++) f();
   const times = Array.from({ length: repeats }, () => {
     const start = performance.now();
     f();
