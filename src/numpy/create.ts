@@ -12,7 +12,14 @@ import type {
   FullFunction,
   LikeFunction,
 } from "../tensor/signatures.js";
-import { compactData, DenseTensor, type NestedLike, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
+import {
+  compactData,
+  DenseTensor,
+  type NestedLike,
+  Tensor,
+  type TensorLike,
+  uniform,
+} from "../tensor/tensor.js";
 import { broadcastAll, cast, checkDType, toTensor } from "./convert.js";
 import { openDoor } from "./door.js";
 import { optionsOf } from "./options.js";
@@ -48,7 +55,8 @@ const checkLiteral = (operation: string, data: unknown, x: Tensor, dtype: DType)
   if (isFloat(dtype) || dtype === "bool" || x.dtype === dtype) return;
   const [low, high] = range(dtype);
   for (const value of x.data === null ? [x.value] : compactData(x))
-    if (!(Math.trunc(value) >= low && Math.trunc(value) <= high)) throw DTypeError.overflow(operation, value, dtype);
+    if (!(Math.trunc(value) >= low && Math.trunc(value) <= high))
+      throw DTypeError.overflow(operation, value, dtype);
 };
 
 /**
@@ -150,9 +158,9 @@ export const onesLike: LikeFunction = like("onesLike", 1);
  */
 export const fullLike = (a: TensorLike, value: TensorLike, options?: DTypeOption<DType>): Tensor => {
   openDoor();
-  const like = toTensor("fullLike", a).type;
+  const model = toTensor("fullLike", a).type;
   const x = toTensor("fullLike", value);
-  const dtype = dtypeIn("fullLike", options, like.dtype);
+  const dtype = dtypeIn("fullLike", options, model.dtype);
   checkLiteral("fullLike", value, x, dtype);
-  return broadcastTo("fullLike", cast(x, dtype), like.shape);
+  return broadcastTo("fullLike", cast(x, dtype), model.shape);
 };

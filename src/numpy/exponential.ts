@@ -4,7 +4,7 @@
  */
 import { abs, add, div, filledAs, mul, round, stopGradient, sub } from "../primitives/arithmetic.js";
 import { and, not, or } from "../primitives/bits.js";
-import { eq, ge, gt, isFinite, isNaN, lt, max, select } from "../primitives/compare.js";
+import { eq, ge, gt, isFinite, isNaN, le, lt, max, select } from "../primitives/compare.js";
 import * as primitive from "../primitives/transcendental.js";
 import type { FloatBinaryFunction, FloatFunction } from "../tensor/signatures.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -60,13 +60,14 @@ export const log: FloatFunction = ofFloat("log", primitive.log);
  */
 export const log1p: FloatFunction = ofFloat("log1p", primitive.log1p);
 
-/** log x / log base, with the exact whole number at the powers of the base. */
+/** log x / log base; within rounding error of a whole number it is that number, as at the powers of the base. */
 const logarithm = (x: Tensor, base: number): Tensor => {
   const y = div(primitive.log(x), filledAs(x, Math.log(base)));
   const known = stopGradient(y);
   const whole = round(known);
-  const isPower = and(eq(primitive.pow(filledAs(x, base), whole), stopGradient(x)), isFinite(known));
-  return add(y, select(isPower, sub(whole, known), filledAs(x, 0)));
+  const step = sub(whole, known);
+  const bound = mul(abs(whole), filledAs(x, x.dtype === "float32" ? 2 ** -22 : 2 ** -51));
+  return add(y, select(le(abs(step), bound), step, filledAs(x, 0)));
 };
 /**
  * Logarithm to base 2, exact at powers of 2.
@@ -123,7 +124,7 @@ export const hypot: FloatBinaryFunction = ofFloats("hypot", (a, b) => {
   const atOrigin = eq(size, zero);
   const special = or(infinite, atOrigin);
   // powers of two bring the squares into range and cost no digit
-  const [far, step] = a.dtype === "float32" ? [1e15, 2 ** 60] : [1e150, 2 ** 500];
+  const [far, step] = a.dtype === "float32" ? [1e15, 2 ** 100] : [1e150, 2 ** 600];
   const scale = select(
     gt(size, filledAs(a, far)),
     filledAs(a, 1 / step),

@@ -221,7 +221,9 @@ export const matchTangents = (
   structure: TreeStructure,
   types: readonly TensorType[],
 ): readonly Tensor[] => {
-  const given = flattenTensors(operation, tree, what);
+  // where one tensor is wanted, nested arrays are a tensor, not a tree
+  const whole = structure.kind === "leaf" && Array.isArray(tree) ? asTensor(operation, tree) : tree;
+  const given = flattenTensors(operation, whole, what);
   checkSameStructure(operation, structure, given.structure, what);
   const paths = leafPaths(structure, what);
   return given.tensors.map((x, i) => {
@@ -259,7 +261,7 @@ export const normalizeArgnums = (operation: string, argnums: unknown, count: num
       throw ArgumentError.invalid(
         operation,
         `argnums ${describe(n)} names no argument of a call with ${count}`,
-        `Use whole numbers from 0 to ${count - 1}.`,
+        `Use whole numbers from ${-count} to ${count - 1}; negative ones count from the end.`,
       );
     }
     return n < 0 ? n + count : n;

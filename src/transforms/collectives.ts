@@ -9,7 +9,7 @@ import {
   pmin as pminOf,
   psum as psumOf,
 } from "../primitives/collective.js";
-import { ArgumentError, describe } from "../tensor/errors.js";
+import { ArgumentError, describe, UnboundAxisError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { uniform } from "../tensor/tensor.js";
 import { flattenTensors } from "./arguments.js";
@@ -41,8 +41,13 @@ const over =
 type Collective = <T>(tree: T, axisName: string) => Gradient<T>;
 
 /** How many examples the axis has: the sum of ones, which needs no communication. */
-const axisSize = (axisName: string): Tensor =>
-  psumOf(uniform({ shape: [], dtype: "float64", weak: true }, 1), axisName);
+const axisSize = (operation: string, axisName: string): number => {
+  try {
+    return psumOf(uniform({ shape: [], dtype: "float64", weak: true }, 1), axisName).item();
+  } catch (error) {
+    throw error instanceof UnboundAxisError ? UnboundAxisError.of(operation, axisName) : error;
+  }
+};
 
 /**
  * Sum over the examples of the named axis.
@@ -51,8 +56,8 @@ const axisSize = (axisName: string): Tensor =>
 export const psum: Collective = over("psum", psumOf);
 /** Mean over the examples of the named axis. */
 export const pmean: Collective = over("pmean", (x, axisName) => {
+  const size = axisSize("pmean", axisName);
   const total = psumOf(floated(x), axisName);
-  const size = axisSize(axisName).item();
   return div(total, uniform(total.type, size));
 });
 /** Largest over the examples of the named axis; ties share the derivative. */
@@ -61,7 +66,7 @@ export const pmax: Collective = over("pmax", pmaxOf);
 export const pmin: Collective = over("pmin", pminOf);
 /** The values of all examples, stacked along a new first axis. */
 export const allGather: Collective = over("allGather", (x, axisName) =>
-  allGatherOf(x, { axisName, size: axisSize(axisName).item() }),
+  allGatherOf(x, { axisName, size: axisSize("allGather", axisName) }),
 );
 /** Position of the example along the named axis, an int32 scalar. */
 export const axisIndex = (axisName: string): Tensor<[], "int32"> =>

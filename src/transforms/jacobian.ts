@@ -169,18 +169,12 @@ export const hessian: HessianFunction = ((f: AnyFunction, options?: GradOptions)
   forwardJacobian("hessian", reverseJacobian("hessian", f, options), options)) as HessianFunction;
 
 /**
- * The Hessian of a scalar function times tangents, without the Hessian: the derivative of `grad(f, options)` along
- * the tangents, forward over reverse. `primals` and `tangents` are lists with one tree for each argument.
- * @example hvp((x) => np.sum(np.mul(x, x)), [[1, 2]], [[1, 0]]) // [2, 0]
+ * The Hessian of a scalar function times tangents, without the Hessian: the derivative of the gradient along the
+ * tangents, forward over reverse. Lists with one tree for each argument, in and out.
+ * @example hvp((x) => np.sum(np.mul(x, x)), [np.array([1, 2])], [np.array([1, 0])]) // [[2, 0]]
  */
-export const hvp: HvpFunction = ((
-  f: AnyFunction,
-  primals: unknown,
-  tangents: unknown,
-  options?: GradOptions,
-) => {
-  const gradient = gradientOf("hvp", f, options) as AnyFunction;
-  const hasAux = options?.hasAux === true;
-  const [, product, aux] = pushedForward("hvp", gradient, primals, tangents, hasAux);
-  return hasAux ? [product, aux] : product;
+export const hvp: HvpFunction = ((f: AnyFunction, primals: unknown, tangents: unknown) => {
+  const argnums = Array.isArray(primals) ? [...primals.keys()] : 0;
+  const gradient = gradientOf("hvp", f, { argnums }) as AnyFunction;
+  return pushedForward("hvp", gradient, primals, tangents, false)[1];
 }) as HvpFunction;

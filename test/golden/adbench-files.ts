@@ -64,7 +64,7 @@ const checkGmm = ({ input, objective, gradient, hvp: product, tol }: GmmFile): C
     ...(product && {
       "Hessian-vector product": differences(
         "Hessian-vector product",
-        inOrder(hvp(f, [params], [along(product.v)]) as unknown as GmmParams),
+        inOrder(hvp(f, [params], [along(product.v)])[0]),
         product.out,
         tol.gradient,
       ),

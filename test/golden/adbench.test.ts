@@ -70,7 +70,7 @@ const checkHessian = <P extends object>(f: (params: P) => Tensor, params: P, see
   const unflatten = (xs: Leaves): P => tree.unflatten(structure, xs) as P;
   const product = (v: Leaves): Leaves =>
     tree.leaves(
-      (hvp as (f: unknown, x: unknown, v: unknown) => unknown)(f, [params], [unflatten(v)]),
+      (hvp as (f: unknown, x: unknown, v: unknown) => readonly unknown[])(f, [params], [unflatten(v)])[0],
     ) as Leaves;
   const gradient = (xs: Leaves): Tensor => {
     const slopes = (grad as (f: unknown) => (p: P) => unknown)(f)(unflatten(xs));

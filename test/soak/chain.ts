@@ -1,9 +1,9 @@
 // A chain of a million scalar operations, differentiated eagerly: prints value, derivative and peak memory in MB.
-import { np, type TensorLike, valueAndGrad } from "cotangent";
+import { np, type Tensor, valueAndGrad } from "cotangent";
 
-const steps = 1_000_000;
-const [value, derivative] = valueAndGrad((x: TensorLike) => {
-  let y = np.sin(x);
+const steps: number = 1_000_000;
+const [value, derivative] = valueAndGrad((x: Tensor): Tensor => {
+  let y: Tensor = np.sin(x);
   for (let i = 1; i < steps; i++) y = np.sin(y);
   return y;
 })(0.5);

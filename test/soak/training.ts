@@ -9,7 +9,11 @@ const loss = (p: { w: Tensor; b: Tensor; v: Tensor }) => {
   const error = np.subtract(np.matmul(hidden, p.v), y);
   return np.mean(np.multiply(error, error));
 };
-let params = { w: np.full([2, 3], 0.1), b: np.zeros([3]), v: np.full([3], 0.2) };
+let params: { w: Tensor; b: Tensor; v: Tensor } = {
+  w: np.full([2, 3], 0.1),
+  b: np.zeros([3]),
+  v: np.full([3], 0.2),
+};
 const heap: number[] = [];
 for (let i = 1; i <= steps; i++) {
   params = tree.map((p, g) => np.subtract(p, np.multiply(0.001, g)), params, grad(loss)(params));
