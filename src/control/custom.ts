@@ -18,6 +18,7 @@ import { stageGraph } from "../interpreters/stage.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { addCotangents, isDifferentiable, zerosAs } from "../primitives/arithmetic.js";
 import { mapped, withBatchAxis } from "../primitives/batching.js";
+import { ConcretizationError } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 
 type Duals = readonly [outs: readonly Tensor[], tangents: readonly Tangent[]];
@@ -146,8 +147,12 @@ const linearCallPrimitive: AnyPrimitive = erase<"many", "many", LinearCallParame
   shape: (ins, p) => {
     const n = p.residualCount;
     const program: FlatFunction = (list) => p.forward(list.slice(0, n), list.slice(n));
-    // a wrapped program is run once, so that it shows over what it closes
-    if (p.wrapped === true) stageGraph(program, ins, new TraceTag("evalShape", p));
+    // a wrapped program is run once, so that it shows over what it closes; one that reads its operands cannot be
+    try {
+      if (p.wrapped === true) stageGraph(program, ins, new TraceTag("evalShape", p));
+    } catch (error) {
+      if (!(error instanceof ConcretizationError)) throw error;
+    }
     return p.outTypes;
   },
   impl: (ins, { residualCount: n, forward }) => forward(ins.slice(0, n), ins.slice(n)) as never,
