@@ -197,6 +197,37 @@ describe.each(Object.keys(wrappers))("a closure over tracers inside %s", (name) 
     const expected = numbers.reduce((total, c) => total + c * Math.cos(c * x0) + c * c, 0);
     expect(at(f, x0)).toBeCloseTo(expected, 10);
   });
+
+  // s -> the sum over c of f(s c, s x), where s c and s x are values of both the vmap and the derivative around it
+  const both =
+    (x: number): Scalar =>
+    (s) =>
+      np.sum(
+        vmap((c: Tensor) => inner(mul(s, c))(mul(s, np.array(x))))(cs as never) as unknown as Tensor,
+      ) as Tensor;
+  it.each(names)("%s around vmap, over a value that is both mapped and moving", (mode) => {
+    // f(s c, s x) = sin(s^2 c x) + s^3 c^2 x
+    const expected = numbers.reduce((t, c) => t + 2 * c * x0 * Math.cos(c * x0) + 3 * c * c * x0, 0);
+    expect(at(d(mode, both(x0)), 1)).toBeCloseTo(expected, 10);
+  });
+  it.each(pairs)("%s of %s around vmap, over a value that is both mapped and moving", (outer, innermost) => {
+    const expected = numbers.reduce(
+      (t, c) => t + 2 * c * x0 * Math.cos(c * x0) - 4 * (c * x0) ** 2 * Math.sin(c * x0) + 6 * c * c * x0,
+      0,
+    );
+    expect(at(d(outer, d(innermost, both(x0))), 1)).toBeCloseTo(expected, 9);
+  });
+  it.each(names)("vmap around %s around vmap", (mode) => {
+    const values = vmap((x: Tensor) => d(mode, (s) => both(x0)(mul(s, x)))(np.array(1)))(cs as never);
+    numbers.forEach((x, i) => {
+      // the derivative at s = 1 of both(s x), which is x both'(x)
+      const expected = numbers.reduce(
+        (t, c) => t + x * (2 * x * c * x0 * Math.cos(x * x * c * x0) + 3 * x * x * c * c * x0),
+        0,
+      );
+      expect(((values as unknown as Tensor).toArray() as number[])[i]).toBeCloseTo(expected, 9);
+    });
+  });
 });
 
 /** Programs with ordinary control flow, and their derivatives by hand. */

@@ -58,7 +58,8 @@ const customCall: AnyPrimitive = erase<"many", "many", CustomCallParameters>({
     const jvp: CustomCallParameters["jvp"] = (primals, tangents, context) => {
       let count = 0;
       const dual: FlatFunction = (values) => {
-        const [outs, dOuts] = p.jvp(values.slice(0, ins.length), values.slice(ins.length), context);
+        const n = ins.length;
+        const [outs, dOuts] = p.jvp(values.slice(0, n), values.slice(n), axis.lift(context));
         count = outs.length;
         return [...outs, ...dOuts.map((d, i) => d ?? zerosAs(outs[i] as Tensor))];
       };

@@ -66,6 +66,8 @@ export interface MappedAxis {
   readonly name: string | undefined;
   /** Runs a function of per-example tensors on mapped ones: how a primitive that holds a function is batched. */
   readonly map: (f: FlatFunction, ins: readonly Batched[]) => readonly Batched[];
+  /** What stands below the axis, as functions of examples that `map` runs see it. */
+  readonly lift: (context: DualContext) => DualContext;
 }
 
 /** A function run once without tangents, and what it closed over. */
@@ -90,6 +92,8 @@ export interface DualContext {
   ) => Dual<"many">;
   /** `f`, which may run after this interpreter has gone: its tracers are read by their primals. */
   readonly detached: (f: FlatFunction) => FlatFunction;
+  /** The same for functions of examples of this interpreter's values, which `split` and `join` take to all of them. */
+  readonly lifted: (split: (x: Tensor) => Batched, join: (x: Batched) => Tensor) => DualContext;
 }
 
 /** Which element of the operand a result element is: operand axis i is read at start[i] + step[i] * out[axis[i]]. */

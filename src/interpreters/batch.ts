@@ -11,7 +11,7 @@ import {
   type TraceTag,
   under,
 } from "../graph/context.js";
-import type { AnyPrimitive, Batched, FlatFunction, MappedAxis } from "../graph/primitive.js";
+import type { AnyPrimitive, Batched, DualContext, FlatFunction, MappedAxis } from "../graph/primitive.js";
 import { ConcretizationError } from "../tensor/errors.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
 import { bypass } from "./closure.js";
@@ -81,5 +81,12 @@ export class BatchInterpreter implements Interpreter, MappedAxis {
     } finally {
       tag.running = was;
     }
+  }
+
+  lift(context: DualContext): DualContext {
+    return context.lifted(
+      (x) => this.split(x),
+      (x) => this.#join(x),
+    );
   }
 }

@@ -11,7 +11,14 @@ import {
   takeCharge,
   under,
 } from "../graph/context.js";
-import type { AnyPrimitive, Closed, DualContext, FlatFunction, Tangent } from "../graph/primitive.js";
+import type {
+  AnyPrimitive,
+  Batched,
+  Closed,
+  DualContext,
+  FlatFunction,
+  Tangent,
+} from "../graph/primitive.js";
 import { isFloat } from "../tensor/dtype.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
 import { bypass, substituting } from "./closure.js";
@@ -36,13 +43,101 @@ export class ForwardTracer extends Tracer {
   }
 }
 
+type Pair = readonly [primal: Tensor, tangent: Tensor];
+
 const isOf = (x: Tensor, tag: TraceTag): x is ForwardTracer => x instanceof ForwardTracer && x.tag === tag;
 
-export class ForwardInterpreter implements Interpreter, DualContext {
+/** What rules may do with values of a forward interpreter, wherever they run. */
+class DualScope implements DualContext {
+  constructor(readonly tag: TraceTag) {}
+
+  /** The parts of a value that carries a tangent of this interpreter. */
+  protected take(x: Tensor): Pair | undefined {
+    return isOf(x, this.tag) ? [x.primal, x.tangent] : undefined;
+  }
+
+  /** `f`, in which every value that carries a tangent is a tracer of this interpreter. */
+  protected opened(f: FlatFunction): FlatFunction {
+    return f;
+  }
+
+  /** Runs a function of this interpreter's values from within a rule, which stands one level below. */
+  differentiate(
+    f: FlatFunction,
+    primals: readonly Tensor[],
+    tangents: readonly Tangent[],
+  ): readonly [readonly Tensor[], readonly Tangent[]] {
+    const again = new ForwardInterpreter(this.tag, currentInterpreter());
+    const ins = primals.map((x, i) => {
+      const dx = tangents[i] ?? null;
+      return dx === null ? x : new ForwardTracer(this.tag, x, dx);
+    });
+    const pairs = under(again, () => this.opened(f)(ins)).map((out) => again.split(out));
+    return [pairs.map(([primal]) => primal), pairs.map(([, tangent]) => tangent)];
+  }
+
+  detached(f: FlatFunction): FlatFunction {
+    return substituting(f, (x) => this.take(x)?.[0] ?? x);
+  }
+
+  close(f: FlatFunction, primals: readonly Tensor[]): Closed {
+    const found = new Map<Tensor, number>();
+    const pairs: Pair[] = [];
+    const collect = (x: Tensor): Tensor => {
+      const pair = this.take(x);
+      if (pair === undefined) return x;
+      if (!found.has(x)) found.set(x, pairs.push(pair) - 1);
+      return pair[0];
+    };
+    const outs = substituting(f, collect)(primals);
+    return {
+      outs,
+      primals: pairs.map(([primal]) => primal),
+      tangents: pairs.map(([, tangent]) => tangent),
+      converted: (ins, closed) =>
+        substituting(f, (x) => {
+          const pair = this.take(x);
+          return pair === undefined ? x : (closed[found.get(x) ?? -1] ?? pair[0]);
+        })(ins),
+    };
+  }
+
+  lifted(split: (x: Tensor) => Batched, join: (x: Batched) => Tensor): DualContext {
+    return new LiftedScope(this.tag, (x) => {
+      const { value, mapped } = split(x);
+      const pair = this.take(value);
+      if (pair === undefined) return undefined;
+      return [join({ value: pair[0], mapped }), join({ value: pair[1], mapped })];
+    });
+  }
+}
+
+/** The same within a vmap that stands above the interpreter: examples of its values carry examples of tangents. */
+class LiftedScope extends DualScope {
   constructor(
-    readonly tag: TraceTag,
+    tag: TraceTag,
+    readonly parts: (x: Tensor) => Pair | undefined,
+  ) {
+    super(tag);
+  }
+  protected override take(x: Tensor): Pair | undefined {
+    return this.parts(x);
+  }
+  protected override opened(f: FlatFunction): FlatFunction {
+    return substituting(f, (x) => {
+      const pair = isOf(x, this.tag) ? undefined : this.take(x);
+      return pair === undefined ? x : new ForwardTracer(this.tag, ...pair);
+    });
+  }
+}
+
+export class ForwardInterpreter extends DualScope implements Interpreter {
+  constructor(
+    tag: TraceTag,
     readonly below: Interpreter | null,
-  ) {}
+  ) {
+    super(tag);
+  }
 
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
     const n = ins.length;
@@ -82,42 +177,7 @@ export class ForwardInterpreter implements Interpreter, DualContext {
 
   /** A value of this interpreter taken apart. */
   split(x: Tensor): readonly [primal: Tensor, tangent: Tangent] {
-    return x instanceof ForwardTracer && x.tag === this.tag ? [x.primal, x.tangent] : [x, null];
-  }
-
-  /** Runs a function of this interpreter's values from within a rule, which stands one level below. */
-  differentiate(
-    f: FlatFunction,
-    primals: readonly Tensor[],
-    tangents: readonly Tangent[],
-  ): readonly [readonly Tensor[], readonly Tangent[]] {
-    const again = new ForwardInterpreter(this.tag, currentInterpreter());
-    const ins = primals.map((x, i) => again.#join(x, tangents[i] ?? null));
-    const pairs = under(again, () => f(ins)).map((out) => again.split(out));
-    return [pairs.map(([primal]) => primal), pairs.map(([, tangent]) => tangent)];
-  }
-
-  detached(f: FlatFunction): FlatFunction {
-    return substituting(f, (x) => (isOf(x, this.tag) ? x.primal : x));
-  }
-
-  close(f: FlatFunction, primals: readonly Tensor[]): Closed {
-    const found = new Map<Tensor, number>();
-    const mine = (x: Tensor): x is ForwardTracer => isOf(x, this.tag);
-    const collect = (x: Tensor): Tensor => {
-      if (!mine(x)) return x;
-      if (!found.has(x)) found.set(x, found.size);
-      return x.primal;
-    };
-    const outs = substituting(f, collect)(primals);
-    const tracers = [...found.keys()] as ForwardTracer[];
-    return {
-      outs,
-      primals: tracers.map((x) => x.primal),
-      tangents: tracers.map((x) => x.tangent),
-      converted: (ins, closed) =>
-        substituting(f, (x) => (mine(x) ? (closed[found.get(x) ?? -1] ?? x.primal) : x))(ins),
-    };
+    return isOf(x, this.tag) ? [x.primal, x.tangent] : [x, null];
   }
 }
 

@@ -1,0 +1,181 @@
+/**
+ * Random differentiable programs: a list of instructions over a growing stack of values, each of which takes what it
+ * needs of the shapes that it meets. All operations are smooth where they are used, and keep values near 1.
+ */
+import fc from "fast-check";
+import { checkpoint, customJvp, customVjp, grad, jvp, lax, np, type Tensor, vmap } from "../../src/index.js";
+import { tensors } from "../../src/testing/index.js";
+
+type Fn = (x: Tensor) => Tensor;
+const T = (x: unknown): Tensor => x as Tensor;
+const F = (f: unknown): Fn => f as Fn;
+
+export interface Instruction {
+  readonly operation: number;
+  readonly a: number;
+  readonly b: number;
+  readonly k: number;
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+const axisOf = (x: Tensor, k: number): number => k % x.ndim;
+const isVector = (x: Tensor): boolean => x.ndim > 0 && x.size > 0;
+
+/** Numbers that depend on the instruction and on nothing else. */
+const constants = (x: Tensor, k: number): Tensor =>
+  T(np.reshape(np.array(range(x.size).map((i) => Math.sin(1 + i * 1.7 + k))), [...x.shape] as [number]));
+const mask = (x: Tensor, k: number): Tensor =>
+  T(np.reshape(np.array(range(x.size).map((i) => (i * 7 + k) % 3 !== 0)), [...x.shape] as [number]));
+const positions = (n: number, k: number): Tensor =>
+  T(
+    np.array(
+      range(3).map((i) => (i * k + k) % n),
+      { dtype: "int32" },
+    ),
+  );
+
+/** Two operands that broadcast: as they are, or the second reduced to a number. */
+const meeting = (x: Tensor, y: Tensor): readonly [Tensor, Tensor] => {
+  const n = Math.min(x.ndim, y.ndim);
+  const fits = range(n).every((i) => {
+    const [a, b] = [x.shape[x.ndim - 1 - i], y.shape[y.ndim - 1 - i]];
+    return a === b || a === 1 || b === 1;
+  });
+  return fits ? [x, y] : [x, T(np.mean(y))];
+};
+
+const binary =
+  (f: (x: Tensor, y: Tensor) => unknown) =>
+  (x: Tensor, y: Tensor): Tensor =>
+    T(f(...meeting(x, y)));
+const along =
+  (f: (x: Tensor, axis: number, k: number) => unknown) =>
+  (x: Tensor, _: Tensor, k: number): Tensor =>
+    isVector(x) ? T(f(x, axisOf(x, k), k)) : x;
+
+const rows = (x: Tensor): Tensor => T(x.ndim === 2 ? x : np.reshape(x, [x.shape[0] ?? 1, -1]));
+
+const softSine = customJvp(
+  (x: Tensor) => T(np.sin(x)),
+  ([x], [dx]) => [T(np.sin(T(x))), T(np.mul(np.cos(T(x)), T(dx)))] as never,
+);
+const softTanh = customVjp(
+  (x: Tensor) => T(np.tanh(x)),
+  (x: Tensor) => [T(np.tanh(x)), T(np.tanh(x))] as [Tensor, Tensor],
+  (y: Tensor, ct: Tensor) => [np.mul(ct, np.sub(1, np.mul(y, y)))] as never,
+);
+
+type Operation = (x: Tensor, y: Tensor, k: number) => Tensor;
+
+/** By name, so that a failing case can be read. */
+export const operations: Readonly<Record<string, Operation>> = {
+  add: binary(np.add),
+  sub: binary(np.sub),
+  mul: binary(np.mul),
+  div: binary((x, y) => np.div(x, np.add(2, np.mul(y, y)))),
+  pow: binary((x, y) => np.power(np.add(1.5, np.tanh(x)), y)),
+  hypot: binary((x, y) => np.sqrt(np.add(1, np.add(np.mul(x, x), np.mul(y, y))))),
+  arctan2: binary((x, y) => np.arctan2(x, np.add(2, np.sin(y)))),
+  logaddexp: binary(np.logaddexp),
+  where: binary((x, y) => np.where(mask(x, 1), x, np.mul(y, np.onesLike(x)))),
+  sin: (x) => T(np.sin(x)),
+  tanh: (x) => T(np.tanh(x)),
+  exp: (x) => T(np.exp(np.negative(np.mul(x, x)))),
+  log1p: (x) => T(np.log1p(np.mul(x, x))),
+  cube: (x) => T(np.tanh(np.power(x, 3))),
+  constant: (x, _, k) => T(np.mul(x, constants(x, k))),
+  sum: along((x, axis) => np.sum(x, { axis })),
+  mean: along((x, axis) => np.mean(x, { axis, keepdims: true })),
+  logsumexp: along((x, axis) => np.logsumexp(x, { axis })),
+  prod: along((x, axis) => np.prod(np.tanh(x), { axis })),
+  cumsum: along((x, axis) => np.cumsum(np.tanh(x), { axis })),
+  cumprod: along((x, axis) => np.cumprod(np.tanh(x), { axis })),
+  flip: along((x, axis) => np.flip(x, { axis })),
+  roll: along((x, axis, k) => np.roll(x, k, { axis })),
+  take: along((x, axis, k) => np.take(x, positions(x.shape[axis] as number, k), { axis })),
+  slice: along((x, _, k) => np.slice(x, k % 2 === 0 ? 0 : { slice: [null, null, 2] })),
+  set: along((x, _, k) => np.at(x, k % (x.shape[0] as number)).set(0.5)),
+  addAt: along((x, _, k) =>
+    np.at(x, positions(x.shape[0] as number, k)).add(np.mul(0.5, np.sin(np.slice(x, 0)))),
+  ),
+  concatenate: along((x, axis) => np.concatenate([x, np.sin(x)], { axis })),
+  pad: along((x, axis) => np.pad(x, range(x.ndim).map((i) => (i === axis ? [1, 0] : [0, 0])) as never)),
+  stack: binary((x, y) => np.stack(np.broadcastArrays(x, np.tanh(y)) as never, { axis: 0 })),
+  transpose: (x) => T(np.transpose(x)),
+  ravel: (x) => T(np.reshape(x, [-1])),
+  expandDims: (x) => (x.ndim < 3 ? T(np.expandDims(x, 0)) : x),
+  matmul: (x) => T(np.tanh(np.matmul(rows(x), np.transpose(rows(x))))),
+  outer: (x, y) => T(np.tanh(np.outer(np.reshape(x, [-1]), np.reshape(y, [-1])))),
+  einsum: (x) => T(np.tanh(np.einsum("ij,kj->ki", rows(x) as never, np.sin(rows(x)) as never))),
+  vector: (x, y) => T(np.stack([np.mean(x), np.sin(np.mean(y)), np.mul(np.mean(x), np.mean(y))] as never)),
+  lax: (x) => lax.mul(lax.sin(x), lax.logistic(x)),
+  customJvp: (x) => F(softSine)(x),
+  customVjp: (x) => F(softTanh)(x),
+  checkpoint: (x, y) => F(checkpoint((z: Tensor) => T(np.sin(np.mul(z, np.mean(y))))))(x),
+  vmap: (x, y) =>
+    isVector(x) ? F(vmap((z: Tensor) => T(np.add(np.sin(z), np.mul(np.mean(z), np.mean(y))))))(x) : x,
+  grad: (x, y) => F(grad(((z: Tensor) => T(np.sum(np.mul(np.sin(z), np.add(z, np.mean(y)))))) as never))(x),
+  jvp: (x, y) => T(jvp((z: Tensor) => T(np.sin(np.mul(z, np.mean(y)))), [x], [T(np.cos(x))])[1]),
+};
+const names = Object.keys(operations);
+
+/** Values that grow too many are averaged. */
+const bounded = (x: Tensor): Tensor => (x.size > 24 ? T(np.mean(x, { axis: 0 })) : x);
+
+export interface Program {
+  readonly f: (ins: readonly Tensor[]) => Tensor;
+  /** Operands, drawn twice for batches. */
+  readonly ins: readonly Tensor[];
+  readonly others: readonly Tensor[];
+  readonly toString: () => string;
+}
+
+const run = (instructions: readonly Instruction[], ins: readonly Tensor[]): Tensor => {
+  const stack = [...ins];
+  for (const { operation, a, b, k } of instructions) {
+    // the last value is always used, so that programs are deep
+    const x = stack[stack.length - 1 - (a % Math.min(stack.length, 2))] as Tensor;
+    const y = stack[b % stack.length] as Tensor;
+    const f = operations[names[operation % names.length] as string] as Operation;
+    stack.push(bounded(f(x, y, k)));
+  }
+  return stack.at(-1) as Tensor;
+};
+
+/** Programs of two operands, with no empty shape: a mean of nothing is no number. */
+export const programs: fc.Arbitrary<Program> = fc
+  .tuple(
+    fc.array(
+      fc.record({
+        operation: fc.nat(names.length - 1),
+        a: fc.nat(5),
+        b: fc.nat(7),
+        k: fc.integer({ min: 1, max: 9 }),
+      }),
+      {
+        minLength: 1,
+        maxLength: 9,
+      },
+    ),
+    fc.constantFrom(
+      [[], [3]],
+      [[2], [2]],
+      [[2, 2], [2]],
+      [[3], [1]],
+      [
+        [1, 3],
+        [2, 1],
+      ],
+      [[], []],
+    ),
+  )
+  .chain(([instructions, shapes]) => {
+    const operands = fc.tuple(...shapes.map((shape) => tensors({ shape, min: -1, max: 1 })));
+    return fc.tuple(operands, operands).map(([ins, others]) => ({
+      f: (list: readonly Tensor[]) => run(instructions, list),
+      ins,
+      others,
+      toString: () =>
+        `${instructions.map(({ operation, a, b, k }) => `${names[operation]}(${a},${b},${k})`).join(" ")} of ${ins.map(String).join(", ")}`,
+    }));
+  });
