@@ -22,7 +22,13 @@ export {
   UnboundAxisError,
 } from "./tensor/errors.js";
 export type { Shape } from "./tensor/shape.js";
-export { type IndexItem, type Nested, Tensor, type TensorLike } from "./tensor/tensor.js";
+export {
+  type BasicIndexItem,
+  type IndexItem,
+  type Nested,
+  Tensor,
+  type TensorLike,
+} from "./tensor/tensor.js";
 export { allGather, axisIndex, pmax, pmean, pmin, psum } from "./transforms/collectives.js";
 export { checkpoint, customJvp, customVjp, stopGradient } from "./transforms/custom.js";
 export { elementwiseGrad, grad, valueAndGrad } from "./transforms/grad.js";

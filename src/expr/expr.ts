@@ -71,9 +71,13 @@ export type Expr =
   | { readonly kind: "apply"; readonly op: ScalarOp; readonly args: readonly Expr[] }
   | { readonly kind: "call"; readonly callee: ScalarFunctionRef; readonly args: readonly Expr[] };
 
+/* @__NO_SIDE_EFFECTS__ */
 export const input = (index: number): Expr => ({ kind: "input", index });
+/* @__NO_SIDE_EFFECTS__ */
 export const constant = (value: number): Expr => ({ kind: "constant", value });
+/* @__NO_SIDE_EFFECTS__ */
 export const apply = (op: ScalarOp, ...args: readonly Expr[]): Expr => ({ kind: "apply", op, args });
+/* @__NO_SIDE_EFFECTS__ */
 export const call = (callee: ScalarFunctionRef, ...args: readonly Expr[]): Expr => ({
   kind: "call",
   callee,

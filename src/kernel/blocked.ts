@@ -3,7 +3,53 @@
  * panels (which absorbs any transposition) and multiplied tile by tile.
  */
 
-import type { FloatArray, Pack, Tiles } from "./portable.js";
+export type FloatArray = Float64Array | Float32Array;
+
+/** Packs up to a panel's width of lines: `target[p, w] = source[w * lineStride + p * elementStride]`, p < k. */
+export type Pack = (
+  source: number,
+  target: number,
+  lines: number,
+  k: number,
+  lineStride: number,
+  elementStride: number,
+) => void;
+
+/**
+ * Multiplies `panels` successive panels of A by one panel of B: `c[i, j] = sum over p of a[i, p] b[p, j]` (or
+ * `c[i, j] +=` that sum where `add` is 1), products added in order of p. Rows of c are `stride` apart. k > 0.
+ */
+export type Sweep = (
+  a: number,
+  b: number,
+  c: number,
+  panels: number,
+  k: number,
+  stride: number,
+  add: number,
+) => void;
+
+/** Moves rows of `width` elements that lie `stride` apart together, in place; the first stays. */
+export type Compact = (start: number, rows: number, width: number, stride: number) => void;
+
+/** The register tile for one dtype. All positions and strides count elements of the workspace. */
+export interface Tiles {
+  /** Lines of A in a panel. */
+  readonly rows: number;
+  /** Lines of B in a panel. */
+  readonly columns: number;
+  /** The workspace, of at least so many elements; views from earlier calls may be detached. */
+  readonly workspace: (elements: number) => FloatArray;
+  readonly packRows: Pack;
+  readonly packColumns: Pack;
+  readonly sweep: Sweep;
+  readonly compact: Compact;
+}
+
+export interface TileSet {
+  readonly float64: Tiles;
+  readonly float32: Tiles;
+}
 
 /** One operand of a product: element (b, i, j) is `data[offset + b*batchStride + i*rowStride + j*columnStride]`. */
 export interface MatrixView<Data = FloatArray> {

@@ -3,9 +3,8 @@
  * in the dtype and adds in the same order, so that a result's bits depend on nothing but the operands' values.
  */
 
-import { blockedMatmul, type MatrixView } from "./blocked.js";
+import { blockedMatmul, type FloatArray, type MatrixView } from "./blocked.js";
 import { direct32, direct64, dot32, dot64, type Product } from "./direct.js";
-import type { FloatArray } from "./portable.js";
 import { tiles } from "./tile.js";
 
 export type { FloatArray, MatrixView };
@@ -15,7 +14,7 @@ export type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | I
 /** Below so many multiplications, copying into the workspace costs more than the tiles save. */
 const DIRECT = 512;
 
-/** Direct loops where they are faster. Doubles of a matrix with contiguous columns gain nothing by packing. */
+/** Where direct loops are faster than tiles. Doubles of a matrix with contiguous columns gain nothing by packing. */
 const isDirect = (b: MatrixView, c: FloatArray, m: number, k: number, n: number): boolean =>
   m * k * n < DIRECT || (m === 1 && (n === 1 || (b.rowStride === 1 && c instanceof Float64Array)));
 
@@ -92,9 +91,9 @@ export const matmul = (
     matmul({ ...a, rowStride: batchRows }, b, c, 1, batch * m, k, n);
     return;
   }
-  if (!isDirect(b, c, m, k, n)) {
-    const { float64, float32 } = tiles();
-    blockedMatmul(c instanceof Float64Array ? float64 : float32, a, b, c, batch, m, k, n);
+  const tiled = isDirect(b, c, m, k, n) ? null : tiles();
+  if (tiled !== null) {
+    blockedMatmul(tiled[c instanceof Float64Array ? "float64" : "float32"], a, b, c, batch, m, k, n);
   } else if (c instanceof Float64Array) {
     eachDirect(m === 1 && n === 1 ? dot64 : direct64, a, b, c, batch, m, k, n);
   } else {

@@ -1,9 +1,9 @@
 /**
  * The register tile in WebAssembly vectors: 4 rows by 2 vectors, multiplied and added with the roundings of
- * portable.ts, which takes over where there is no WebAssembly.
+ * direct.ts, whose loops take over where there is no WebAssembly.
  */
 
-import { type Compact, type Pack, portableTiles, type Sweep, type TileSet } from "./portable.js";
+import type { Compact, Pack, Sweep, TileSet } from "./blocked.js";
 import {
   type Binary,
   type Code,
@@ -239,10 +239,10 @@ export const vectorTiles = (): TileSet | null => {
 
 // One workspace for every product of the process, made by the first that needs it: nothing happens on import,
 // and each WebAssembly memory would reserve address space of its own.
-let shared: TileSet | null = null;
+let shared: TileSet | null | undefined;
 
-/** The tiles of this engine. */
-export const tiles = (): TileSet => {
-  shared ??= vectorTiles() ?? portableTiles();
+/** The tiles of this engine, if it has any. */
+export const tiles = (): TileSet | null => {
+  if (shared === undefined) shared = vectorTiles();
   return shared;
 };

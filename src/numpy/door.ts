@@ -24,11 +24,3 @@ export const throughDoor = <F extends (a: never, b: never, c: never) => unknown>
     openDoor();
     return f(a, b, c);
   }) as F;
-
-/** The same for a function of any number of arguments. */
-/* @__NO_SIDE_EFFECTS__ */
-export const throughDoorAll = <F extends (...args: never[]) => unknown>(f: F): F =>
-  ((...args: never[]) => {
-    openDoor();
-    return f(...args);
-  }) as F;

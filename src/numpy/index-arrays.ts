@@ -13,9 +13,9 @@ import { checkShape, normalizeAxis, orThrow, type Shape } from "../tensor/shape.
 import { compact, DenseTensor, type IndexItem, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { join, moved, takePositions } from "./along.js";
 import { broadcastAll, cast, checkDType, stretch } from "./convert.js";
-import { asTensor, throughDoorAll } from "./door.js";
-import { placesWhere, positionsOn } from "./methods/index-plan.js";
-import * as method from "./methods/indexing.js";
+import { asTensor } from "./door.js";
+import { placesWhere, planIndex, positionsOn, readPlan } from "./index-plan.js";
+import { row } from "./methods/indexing.js";
 import { optionsOf } from "./options.js";
 
 /**
@@ -26,7 +26,12 @@ import { optionsOf } from "./options.js";
  * @throws ConcretizationError where the size of the result would depend on a mask that is not known
  * @example np.slice([[1, 2, 3], [4, 5, 6]], "...", { slice: [null, null, 2] }).toArray() // [[1, 3], [4, 6]]
  */
-export const slice: (x: TensorLike, ...index: readonly IndexItem[]) => Tensor = throughDoorAll(method.slice);
+export const slice = (x: TensorLike, ...index: readonly IndexItem[]): Tensor => {
+  const t = asTensor("slice", x);
+  const [first] = index;
+  if (index.length === 1 && typeof first === "number" && t.type.shape.length > 0) return row(t, first);
+  return readPlan(t, planIndex("slice", t.type.shape, index));
+};
 
 export interface TakeOptions {
   /** Default null: the flattened tensor. */

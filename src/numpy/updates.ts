@@ -13,8 +13,8 @@ import { type Shape, sameShape } from "../tensor/shape.js";
 import { compact, DenseTensor, type IndexItem, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { cast, stretch } from "./convert.js";
 import { asTensor } from "./door.js";
-import { type Cut, type IndexPlan, planIndex } from "./methods/index-plan.js";
-import { boundsOf, placedOrder, readCuts, readPlan, takenFirst } from "./methods/indexing.js";
+import { type IndexPlan, placedOrder, planIndex, readPlan, takenFirst } from "./index-plan.js";
+import { boundsOf, type Cut, isWhole, readCuts } from "./methods/indexing.js";
 
 /** The elements that an index names, to be read or changed; values broadcast, and are converted to the tensor's dtype. */
 export interface Place {
@@ -82,8 +82,8 @@ const spread = (operation: string, value: Tensor, shape: Shape): Tensor => {
 };
 
 /** x with the elements that the cuts name replaced by `block`, in the shape of the cuts. */
-const writeCuts = (x: Tensor, cuts: readonly Cut[] | null, block: Tensor): Tensor => {
-  if (cuts === null) return block;
+const writeCuts = (x: Tensor, cuts: readonly Cut[], block: Tensor): Tensor => {
+  if (isWhole(x.type.shape, cuts)) return block;
   const { start, step, backwards } = boundsOf(cuts);
   const forward = backwards.length === 0 ? block : reverse(block, backwards);
   if (step === null) {
@@ -114,7 +114,7 @@ const gathered = (value: Tensor, plan: IndexPlan, rest: Shape): Tensor => {
 const write = (x: Tensor, plan: IndexPlan, update: Update, value: Tensor): Tensor => {
   const v = spread(update.name, value, plan.shape);
   const { taken, positions } = plan;
-  const cutShape = plan.cuts === null ? x.type.shape : plan.cuts.map((cut) => cut.count);
+  const cutShape = plan.cuts.map((cut) => cut.count);
   if (positions === undefined) {
     const block = sameShape(v.type.shape, cutShape) ? v : reshape(v, cutShape);
     return writeCuts(

@@ -103,6 +103,7 @@ const checkScatter = (
   return [x];
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 const batchScatter =
   (again: () => VariadicWith<IndexingParameters>) =>
   (

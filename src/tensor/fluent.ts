@@ -4,7 +4,7 @@
  */
 import type { DType } from "./dtype.js";
 import type { Shape } from "./shape.js";
-import type { IndexItem, ReduceOptions, Tensor, TensorLike } from "./tensor.js";
+import type { BasicIndexItem, ReduceOptions, Tensor, TensorLike } from "./tensor.js";
 
 export interface FluentMethods {
   readonly add: (a: Tensor, b: TensorLike) => Tensor;
@@ -21,7 +21,7 @@ export interface FluentMethods {
   readonly min: (a: Tensor, options?: ReduceOptions) => Tensor;
   readonly reshape: (a: Tensor, shape: Shape) => Tensor;
   readonly transpose: (a: Tensor, axes?: readonly number[]) => Tensor;
-  readonly slice: (a: Tensor, ...index: readonly IndexItem[]) => Tensor;
+  readonly slice: (a: Tensor, ...index: readonly BasicIndexItem[]) => Tensor;
   readonly astype: (a: Tensor, dtype: DType) => Tensor;
 }
 

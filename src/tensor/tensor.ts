@@ -41,15 +41,10 @@ export interface ReduceOptions {
 
 /** `[start, stop, step]` of a slice; null or absent means NumPy's default. */
 export type SliceBounds = readonly [start?: number | null, stop?: number | null, step?: number | null];
-/** One item of an index: integer, slice, new axis (null), "...", or an array or tensor of integers or booleans. */
-export type IndexItem =
-  | number
-  | null
-  | "..."
-  | { readonly slice: SliceBounds }
-  | Tensor
-  | readonly NestedLike[]
-  | Storage;
+/** One item of an index that names a block: integer, slice, new axis (null) or "...". */
+export type BasicIndexItem = number | null | "..." | { readonly slice: SliceBounds };
+/** One item of an index: a basic one, or an array or tensor of integers or booleans. */
+export type IndexItem = BasicIndexItem | Tensor | readonly NestedLike[] | Storage;
 
 /** Nested arrays of numbers, as deep as the tensor's rank. */
 export type Nested = number | boolean | readonly Nested[];
@@ -178,8 +173,8 @@ export abstract class Tensor<S extends Shape = Shape, D extends DType = DType> {
   get T(): Tensor {
     return fluent().transpose(this);
   }
-  /** NumPy's `x[...]`: see `np.slice`. */
-  slice(...index: readonly IndexItem[]): Tensor {
+  /** NumPy's `x[...]`, of integers, slices, null and "..."; `np.slice` takes arrays and masks too. */
+  slice(...index: readonly BasicIndexItem[]): Tensor {
     return fluent().slice(this, ...index);
   }
   astype<E extends DType>(dtype: E): Tensor<S, E> {

@@ -1,11 +1,115 @@
-/** NumPy's `x[...]` read: the slices as views, then the positions by one gather. */
-import { gather } from "../../primitives/gather.js";
-import { permute, reshape, reverse } from "../../primitives/reshape.js";
+/**
+ * The basic part of NumPy's `x[...]`: integers, slices, new axes and "...", which name a block of the elements. It is
+ * what tensors have as a method; arrays of positions and masks are planned in `../index-plan.ts`.
+ */
+import { reshape, reverse } from "../../primitives/reshape.js";
 import { slice as slicePrimitive } from "../../primitives/slice.js";
-import { sameShape } from "../../tensor/shape.js";
-import type { IndexItem, Tensor, TensorLike } from "../../tensor/tensor.js";
-import { toTensor } from "../convert.js";
-import { type Cut, type IndexPlan, planIndex, wrapIndex } from "./index-plan.js";
+import { describe, IndexError } from "../../tensor/errors.js";
+import { type Shape, sameShape } from "../../tensor/shape.js";
+import { type BasicIndexItem, type SliceBounds, Tensor } from "../../tensor/tensor.js";
+
+/** Elements start, start + step, ... (count of them) of one axis; the step may be negative. */
+export interface Cut {
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+export const whole = (n: number): Cut => ({ start: 0, step: 1, count: n });
+
+const cutOf = (operation: string, bounds: SliceBounds, n: number): Cut => {
+  const [from, to, by] = bounds;
+  const step = by ?? 1;
+  for (const bound of [from ?? 0, to ?? 0, step]) {
+    if (!Number.isInteger(bound))
+      throw IndexError.invalid(
+        operation,
+        `slice [${bounds.join(", ")}] has a bound that is no integer`,
+        "Bounds are integers or null.",
+      );
+  }
+  if (step === 0)
+    throw IndexError.invalid(operation, "a slice has step 0", "Steps are positive or negative integers.");
+  // bounds count from the end where negative, and are clamped into the axis (Python's rule)
+  const lowest = step > 0 ? 0 : -1;
+  const highest = step > 0 ? n : n - 1;
+  const clamp = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + n : bound, lowest), highest);
+  const start = from === null || from === undefined ? (step > 0 ? lowest : highest) : clamp(from);
+  const stop = to === null || to === undefined ? (step > 0 ? highest : lowest) : clamp(to);
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  return { start: count === 0 ? 0 : start, step: count < 2 ? 1 : step, count };
+};
+
+/** A position along an axis, negative ones counted from the end. */
+export const wrapIndex = (operation: string, index: number, axis: number, n: number): number => {
+  if (!Number.isInteger(index))
+    throw IndexError.invalid(operation, `index ${describe(index)} is no integer`, "Round it first.");
+  if (index < -n || index >= n) throw IndexError.outOfBounds(operation, index, axis, n);
+  return index < 0 ? index + n : index;
+};
+
+// arrays have a method of that name
+const isSlice = (x: unknown): x is { readonly slice: SliceBounds } =>
+  typeof x === "object" && x !== null && "slice" in x && Array.isArray(x.slice);
+
+/** The item, if it is a basic one. */
+export const basicItem = (item: unknown): BasicIndexItem | undefined =>
+  item === null || item === "..." || typeof item === "number" || isSlice(item) ? item : undefined;
+
+/** The items, with exactly one "..." among them if not all axes are named, and the number of axes it stands for. */
+export const completed = <Item>(
+  operation: string,
+  shape: Shape,
+  index: readonly Item[],
+  axesOf: (item: Item) => number,
+): { readonly items: readonly (Item | "...")[]; readonly unnamed: number } => {
+  const named = index.reduce((n, item) => n + axesOf(item), 0);
+  const unnamed = shape.length - named;
+  const rests = index.filter((item) => item === "...").length;
+  if (rests > 1)
+    throw IndexError.invalid(
+      operation,
+      'an index has more than one "..."',
+      "One stands for all axes that are not named.",
+    );
+  if (unnamed < 0) {
+    throw IndexError.invalid(
+      operation,
+      `${named} axes are indexed, but the tensor of shape [${shape.join(", ")}] has ${shape.length}`,
+      "Leave items out.",
+    );
+  }
+  return { items: rests === 0 ? [...index, "..."] : index, unnamed };
+};
+
+/** How many axes a basic item names. */
+export const basicAxes = (item: BasicIndexItem): number => (item === null || item === "..." ? 0 : 1);
+
+/** Adds what a basic item says of the next axes: their cuts, and the sizes that they have in the result. */
+export const cutItem = (
+  operation: string,
+  shape: Shape,
+  item: BasicIndexItem,
+  unnamed: number,
+  cuts: Cut[],
+  kept: number[],
+): void => {
+  const axis = cuts.length;
+  const n = shape[axis] as number;
+  if (item === null) kept.push(1);
+  else if (item === "...") {
+    for (const size of shape.slice(axis, axis + unnamed)) {
+      cuts.push(whole(size));
+      kept.push(size);
+    }
+  } else if (typeof item === "number") {
+    cuts.push({ start: wrapIndex(operation, item, axis, n), step: 1, count: 1 });
+  } else {
+    const range = cutOf(operation, item.slice, n);
+    cuts.push(range);
+    kept.push(range.count);
+  }
+};
 
 /** The cuts as bounds of the slice primitive, and the axes to be read backwards. */
 export const boundsOf = (
@@ -32,44 +136,20 @@ export const boundsOf = (
   return { start, stop, step: stepped ? step : null, backwards };
 };
 
+/** Whether the cuts leave everything as it is. */
+export const isWhole = (shape: Shape, cuts: readonly Cut[]): boolean =>
+  cuts.every((cut, axis) => cut.count === shape[axis] && cut.step === 1);
+
 /** The elements that the cuts name, a view. */
-export const readCuts = (x: Tensor, cuts: readonly Cut[] | null): Tensor => {
-  if (cuts === null) return x;
+export const readCuts = (x: Tensor, cuts: readonly Cut[]): Tensor => {
+  if (isWhole(x.type.shape, cuts)) return x;
   const { backwards, ...bounds } = boundsOf(cuts);
   const forward = slicePrimitive(x, bounds);
   return backwards.length === 0 ? forward : reverse(forward, backwards);
 };
 
-/** The axes that are taken before the others: how gather wants its operand. */
-export const takenFirst = (rank: number, taken: readonly number[]): readonly number[] => [
-  ...taken,
-  ...Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !taken.includes(axis)),
-];
-
-/** Where the axes [places..., rest...] of a gathered tensor go in the result: after the first `restBefore` of the rest. */
-export const placedOrder = (rank: number, places: number, restBefore: number): readonly number[] => {
-  const order: number[] = [];
-  for (let i = 0; i < restBefore; i++) order.push(places + i);
-  for (let i = 0; i < places; i++) order.push(i);
-  for (let i = places + restBefore; i < rank; i++) order.push(i);
-  return order;
-};
-
-export const readPlan = (x: Tensor, plan: IndexPlan): Tensor => {
-  let y = readCuts(x, plan.cuts);
-  if (plan.positions !== undefined) {
-    const { taken } = plan;
-    if (taken.some((axis, i) => axis !== i)) y = permute(y, takenFirst(y.type.shape.length, taken));
-    y = gather(y, plan.positions, { batchAxes: 0, indexedAxes: taken.length });
-    if (plan.restBefore > 0 && plan.places.length > 0) {
-      y = permute(y, placedOrder(y.type.shape.length, plan.places.length, plan.restBefore));
-    }
-  }
-  return sameShape(y.type.shape, plan.shape) ? y : reshape(y, plan.shape);
-};
-
 /** x[i], the commonest index, without a plan. */
-const row = (x: Tensor, index: number): Tensor => {
+export const row = (x: Tensor, index: number): Tensor => {
   const { shape } = x.type;
   const i = wrapIndex("slice", index, 0, shape[0] as number);
   const start = new Array<number>(shape.length).fill(0);
@@ -79,10 +159,23 @@ const row = (x: Tensor, index: number): Tensor => {
   return reshape(slicePrimitive(x, { start, stop, step: null }), shape.slice(1));
 };
 
-/** As `np.slice`. */
-export const slice = (x: TensorLike, ...index: readonly IndexItem[]): Tensor => {
-  const t = toTensor("slice", x);
+/** As `np.slice`, of basic items. */
+export const slice = (x: Tensor, ...index: readonly BasicIndexItem[]): Tensor => {
   const [first] = index;
-  if (index.length === 1 && typeof first === "number" && t.type.shape.length > 0) return row(t, first);
-  return readPlan(t, planIndex("slice", t.type.shape, index));
+  const { shape } = x.type;
+  if (index.length === 1 && typeof first === "number" && shape.length > 0) return row(x, first);
+  for (const item of index) {
+    if (basicItem(item) !== undefined) continue;
+    throw IndexError.invalid(
+      "slice",
+      `the method takes integers, { slice: [start, stop, step] }, null and "...", not ${(item as unknown) instanceof Tensor ? "a tensor" : describe(item)}`,
+      "np.slice(x, ...index) takes arrays of integers or booleans too.",
+    );
+  }
+  const { items, unnamed } = completed("slice", shape, index, basicAxes);
+  const cuts: Cut[] = [];
+  const kept: number[] = [];
+  for (const item of items) cutItem("slice", shape, item, unnamed, cuts, kept);
+  const y = readCuts(x, cuts);
+  return sameShape(y.type.shape, kept) ? y : reshape(y, kept);
 };

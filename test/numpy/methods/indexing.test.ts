@@ -1,5 +1,13 @@
 /** NumPy's indexing: slices against a loop over Python's rule, arrays and masks by the places they must come from. */
-import { ConcretizationError, IndexError, type IndexItem, np, type Tensor, vmap } from "cotangent";
+import {
+  type BasicIndexItem,
+  ConcretizationError,
+  IndexError,
+  type IndexItem,
+  np,
+  type Tensor,
+  vmap,
+} from "cotangent";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -67,9 +75,43 @@ describe("integers, slices, new axes", () => {
   ])("refuses %s", (_, index) => {
     expect(() => np.slice(x, ...index)).toThrow(IndexError);
   });
+  test.each<[string, BasicIndexItem[]]>([
+    ["beyond the axis", [2]],
+    ["beyond a later axis", [0, 3]],
+    ["too many", [0, 0, 0]],
+    ["two ellipses", ["...", "..."]],
+    ["a fraction", [0.5, 0]],
+    ["step 0", [{ slice: [null, null, 0] }]],
+  ])("the method refuses %s", (_, index) => {
+    expect(() => x.slice(...index)).toThrow(IndexError);
+  });
+  test("the method agrees with np.slice", () => {
+    const size = fc.option(fc.integer({ min: -4, max: 4 }));
+    const item: fc.Arbitrary<BasicIndexItem> = fc.oneof(
+      fc.integer({ min: -2, max: 1 }),
+      fc.constant(null),
+      fc.record({ slice: fc.tuple(size, size, fc.constantFrom(null, 1, 2, -1, -2)) }),
+    );
+    const y = counted(2, 3, 4, 2);
+    fc.assert(
+      fc.property(
+        fc.array(item, { maxLength: 3 }),
+        fc.array(item, { maxLength: 1 }),
+        fc.boolean(),
+        (a, b, rest) => {
+          const index = rest ? [...a, "..." as const, ...b] : a;
+          // an array of no axes is an integer that only the whole plan takes
+          const whole = index.map((i) => (typeof i === "number" ? np.array(i, { dtype: "int32" }) : i));
+          expect(y.slice(...index).toArray()).toEqual(np.slice(y, ...whole).toArray());
+        },
+      ),
+    );
+  });
   test("refuses undefined and text", () => {
-    for (const item of [undefined, "1", {}])
+    for (const item of [undefined, "1", {}]) {
       expect(() => np.slice(x, item as unknown as IndexItem)).toThrow(IndexError);
+      expect(() => x.slice(item as unknown as number)).toThrow(IndexError);
+    }
   });
 });
 
@@ -77,31 +119,38 @@ describe("arrays and masks", () => {
   const x = counted(3, 4, 5);
   const element = (i: number, j: number, k: number): number => 20 * i + 5 * j + k;
   test("one array stands in place of its axis", () => {
-    expect(x.slice({ slice: [] }, [3, 0, -1]).shape).toEqual([3, 3, 5]);
-    expect(x.slice(1, 2, new Int8Array([4, -5])).toArray()).toEqual([element(1, 2, 4), element(1, 2, 0)]);
-    expect(x.slice([[0, 1]]).shape).toEqual([1, 2, 4, 5]);
-    expect(x.slice([]).shape).toEqual([0, 4, 5]);
+    expect(np.slice(x, { slice: [] }, [3, 0, -1]).shape).toEqual([3, 3, 5]);
+    expect(np.slice(x, 1, 2, new Int8Array([4, -5])).toArray()).toEqual([element(1, 2, 4), element(1, 2, 0)]);
+    expect(np.slice(x, [[0, 1]]).shape).toEqual([1, 2, 4, 5]);
+    expect(np.slice(x, []).shape).toEqual([0, 4, 5]);
   });
   test("several broadcast and pair up", () => {
-    expect(x.slice([[0], [2]], [1, 3], 4).toArray()).toEqual([
+    expect(np.slice(x, [[0], [2]], [1, 3], 4).toArray()).toEqual([
       [element(0, 1, 4), element(0, 3, 4)],
       [element(2, 1, 4), element(2, 3, 4)],
     ]);
-    expect(() => x.slice([0, 1], [0, 1, 2])).toThrow("broadcast");
+    expect(() => np.slice(x, [0, 1], [0, 1, 2])).toThrow("broadcast");
   });
   test("arrays side by side stay in place, arrays apart go first", () => {
-    expect(x.slice({ slice: [] }, [0, 1], [2, 3]).shape).toEqual([3, 2]);
-    expect(x.slice([0, 1], { slice: [] }, [2, 3]).shape).toEqual([2, 4]);
-    expect(x.slice(0, { slice: [] }, [2, 3]).toArray()).toEqual(
+    expect(np.slice(x, { slice: [] }, [0, 1], [2, 3]).shape).toEqual([3, 2]);
+    expect(np.slice(x, [0, 1], { slice: [] }, [2, 3]).shape).toEqual([2, 4]);
+    expect(np.slice(x, 0, { slice: [] }, [2, 3]).toArray()).toEqual(
       [2, 3].map((k) => [0, 1, 2, 3].map((j) => element(0, j, k))),
     );
-    expect(x.slice({ slice: [] }, [0, 1], null, 0).shape).toEqual([2, 3, 1]);
+    expect(np.slice(x, { slice: [] }, [0, 1], null, 0).shape).toEqual([2, 3, 1]);
+  });
+  test("are for np.slice: the method names it", () => {
+    const arrays: unknown[] = [[0, 1], [true, false, true], new Int8Array([1]), np.array([0]), np.array(1)];
+    for (const index of arrays) {
+      expect(() => x.slice(0, index as number)).toThrow(IndexError);
+      expect(() => x.slice(index as number)).toThrow("np.slice(x, ...index)");
+    }
   });
   test("masks select, also over several axes", () => {
     expect(np.slice([5, 6, 7], [true, false, true]).toArray()).toEqual([5, 7]);
     const even = np.equal(np.remainder(x, 2), 0);
     expect(np.slice(x, even).toArray()).toEqual(Array.from({ length: 30 }, (_, i) => 2 * i));
-    expect(x.slice({ slice: [] }, np.equal(counted(4, 5), 7)).toArray()).toEqual([[7], [27], [47]]);
+    expect(np.slice(x, { slice: [] }, np.equal(counted(4, 5), 7)).toArray()).toEqual([[7], [27], [47]]);
   });
   test("traced positions index like known ones; a traced mask says what to do", () => {
     const rows = np.array([2, -1, 0], { dtype: "int32" });
