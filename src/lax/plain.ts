@@ -21,6 +21,7 @@ import * as elementwiseBuilders from "../primitives/elementwise.js";
 import * as gathering from "../primitives/gather.js";
 import * as reduce from "../primitives/reduce.js";
 import * as rearrange from "../primitives/reshape.js";
+import * as multiplying from "../primitives/scatter-product.js";
 import * as slicing from "../primitives/slice.js";
 import * as sorting from "../primitives/sort.js";
 import * as transcendental from "../primitives/transcendental.js";
@@ -57,6 +58,7 @@ export const or: Binary = checked(bits.or, 2);
 export const shiftLeft: Binary = checked(bits.shiftLeft, 2);
 export const shiftRightArithmetic: Binary = checked(bits.shiftRightArithmetic, 2);
 export const shiftRightLogical: Binary = checked(bits.shiftRightLogical, 2);
+export const xor: Binary = checked(bits.xor, 2);
 export const threefry: Multiple<null> = checkedList(bits.threefry, 4);
 
 export const broadcast: UnaryWith<BroadcastParameters> = checked(
@@ -99,7 +101,7 @@ export const scatterMin: VariadicWith<IndexingParameters> = checkedList(
   parameter.indexing,
 );
 export const scatterMul: VariadicWith<IndexingParameters> = checkedList(
-  gathering.scatterMul,
+  multiplying.scatterMul,
   3,
   parameter.indexing,
 );

@@ -4,8 +4,9 @@
  */
 import { add, mul } from "../primitives/arithmetic.js";
 import { max, min, select } from "../primitives/compare.js";
-import { scatterAdd, scatterMax, scatterMin, scatterMul, scatterSet } from "../primitives/gather.js";
+import { scatterAdd, scatterMax, scatterMin, scatterSet } from "../primitives/gather.js";
 import { inverseOrder, permute, reshape, reverse } from "../primitives/reshape.js";
+import { scatterMul } from "../primitives/scatter-product.js";
 import { dynamicUpdateSlice, pad } from "../primitives/slice.js";
 import { isFloat } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";

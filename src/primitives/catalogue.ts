@@ -22,9 +22,10 @@ import { broadcast, sum } from "./broadcast.js";
 import { allGather, axisIndex, pmax, pmin, psum } from "./collective.js";
 import { eq, ge, gt, isFinite, isNaN, le, lt, max, min, ne, select } from "./compare.js";
 import { dot } from "./dot.js";
-import { gather, scatterAdd, scatterMax, scatterMin, scatterMul, scatterSet } from "./gather.js";
+import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
 import { argMax, argMin, cumulative, prod, reduceMax, reduceMin } from "./reduce.js";
 import { permute, reshape, reverse } from "./reshape.js";
+import { scatterMul } from "./scatter-product.js";
 import { concatenate, dynamicSlice, dynamicUpdateSlice, pad, slice } from "./slice.js";
 import { argsort, sort } from "./sort.js";
 import {

@@ -11,7 +11,7 @@ import { compact, type Tensor, type TensorType } from "../tensor/tensor.js";
 import { add, convert, div, filledAs, mul, zerosAs } from "./arithmetic.js";
 import { withBatchAxis } from "./batching.js";
 import { broadcast } from "./broadcast.js";
-import { eq, max, min, select } from "./compare.js";
+import { eq, max, min } from "./compare.js";
 import { type BinaryWith, binaryWith, type VariadicWith, variadicWith } from "./define.js";
 
 export interface IndexingParameters {
@@ -140,6 +140,14 @@ export const scatterAdd: VariadicWith<IndexingParameters> = variadicWith<3, Inde
   lower: () => ({ kind: "opaque" }),
 });
 
+/** The tangent of a scatter's result, from the tangents of x and of the updates. */
+type ScatterTangent = (
+  ins: readonly [x: Tensor, indices: Tensor, updates: Tensor],
+  tangents: readonly [dx: Tensor, du: Tensor],
+  out: Tensor,
+  p: IndexingParameters,
+) => Tensor;
+
 /** Marks, in the shape of x, of the places that are scattered to; 1 there and 0 elsewhere. */
 const touched = (x: Tensor, indices: Tensor, updates: Tensor, p: IndexingParameters): Tensor =>
   scatterSet([zerosAs(x), indices, filledAs(updates, 1)], p);
@@ -164,75 +172,35 @@ const numbered = (shape: Shape): Tensor => {
 };
 
 // dx and du pass where they survive: x where nothing is written, an update where no later one overwrites it
-const setTangent = (
-  x: Tensor,
-  indices: Tensor,
-  updates: Tensor,
-  dx: Tensor,
-  du: Tensor,
-  p: IndexingParameters,
-): Tensor =>
+const setTangent: ScatterTangent = ([x, indices, updates], [dx, du], _, p) =>
   add(
     mul(dx, convert(eq(touched(x, indices, updates, p), zerosAs(x)), x.dtype)),
     scatterAdd([zerosAs(x), indices, mul(du, lastWriter(x, indices, updates, p))], p),
   );
 
-/**
- * d(x prod u_j) = dx prod u_j + x sum_j du_j prod_(i != j) u_i over the updates of one place. The product of the
- * others is found from the product of the non-zero ones and the number of zeros, so that a zero does no harm.
- */
-const mulTangent = (
-  x: Tensor,
-  indices: Tensor,
-  updates: Tensor,
-  dx: Tensor,
-  du: Tensor,
-  p: IndexingParameters,
-): Tensor => {
-  const ones = filledAs(x, 1);
-  const isZero = eq(updates, zerosAs(updates));
-  const safe = select(isZero, filledAs(updates, 1), updates);
-  const product = gather(scatterMul([ones, indices, safe], p), indices, p);
-  const zeros = gather(scatterAdd([zerosAs(x), indices, convert(isZero, x.dtype)], p), indices, p);
-  const survives = convert(eq(zeros, convert(isZero, x.dtype)), x.dtype);
-  const others = mul(survives, div(product, safe));
-  return add(
-    mul(dx, scatterMul([ones, indices, updates], p)),
-    mul(x, scatterAdd([zerosAs(x), indices, mul(du, others)], p)),
-  );
-};
-
 // the tangent of a winner, shared evenly among all (x and updates) that equal the result
-const extremeTangent = (
-  x: Tensor,
-  indices: Tensor,
-  updates: Tensor,
-  dx: Tensor,
-  du: Tensor,
-  out: Tensor,
-  p: IndexingParameters,
-): Tensor => {
+const extremeTangent: ScatterTangent = ([x, indices, updates], [dx, du], out, p) => {
   const mine = convert(eq(x, out), x.dtype);
   const theirs = convert(eq(updates, gather(out, indices, p)), x.dtype);
   const count = scatterAdd([mine, indices, theirs], p);
   return div(scatterAdd([mul(dx, mine), indices, mul(du, theirs)], p), count);
 };
 
+/** A scatter other than by addition, with the tangent of its result. */
 /* @__NO_SIDE_EFFECTS__ */
-const scatter = (op: Exclude<ScatterOp, "add">): VariadicWith<IndexingParameters> => {
+export const scatterBy = (
+  op: Exclude<ScatterOp, "add">,
+  tangent: ScatterTangent,
+): VariadicWith<IndexingParameters> => {
   const operation: VariadicWith<IndexingParameters> = variadicWith<3, IndexingParameters>({
     name: `scatter${op[0]?.toUpperCase()}${op.slice(1)}`,
     shape: (ins, p) => checkScatter(`scatter ${op}`, ins, p),
     impl: ([x, indices, updates], p) => [
       scatterKernel(op, x, indices, updates, p.batchAxes, p.indexedAxes, x.type),
     ],
-    jvp: ([x, indices, updates], [dx, , du], p) => {
-      const out = operation([x, indices, updates], p);
-      const dxs = dx ?? zerosAs(x);
-      const dus = du ?? zerosAs(updates);
-      if (op === "set") return [[out], [setTangent(x, indices, updates, dxs, dus, p)]];
-      if (op === "mul") return [[out], [mulTangent(x, indices, updates, dxs, dus, p)]];
-      return [[out], [extremeTangent(x, indices, updates, dxs, dus, out, p)]];
+    jvp: (ins, [dx, , du], p) => {
+      const out = operation(ins, p);
+      return [[out], [tangent(ins, [dx ?? zerosAs(ins[0]), du ?? zerosAs(ins[2])], out, p)]];
     },
     transpose: "nonlinear",
     batch: batchScatter(() => operation),
@@ -241,10 +209,9 @@ const scatter = (op: Exclude<ScatterOp, "add">): VariadicWith<IndexingParameters
   return operation;
 };
 
-export const scatterSet: VariadicWith<IndexingParameters> = scatter("set");
-export const scatterMul: VariadicWith<IndexingParameters> = scatter("mul");
-export const scatterMin: VariadicWith<IndexingParameters> = scatter("min");
-export const scatterMax: VariadicWith<IndexingParameters> = scatter("max");
+export const scatterSet: VariadicWith<IndexingParameters> = scatterBy("set", setTangent);
+export const scatterMin: VariadicWith<IndexingParameters> = scatterBy("min", extremeTangent);
+export const scatterMax: VariadicWith<IndexingParameters> = scatterBy("max", extremeTangent);
 
 /** Positions [N, ...block, rank] of every element of blocks that begin at starts [N, rank]. */
 const blockPositions = (starts: Tensor, whole: Shape, block: Shape): Tensor => {
