@@ -91,4 +91,5 @@ export {
   tanh,
   threefry,
   trunc,
+  xor,
 } from "./plain.js";

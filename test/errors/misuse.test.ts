@@ -1,0 +1,61 @@
+/** Every misuse in the table gets its typed error, with the remedy, and leaves everything as it was. */
+import * as cotangent from "cotangent";
+import { describe, expect, it } from "vitest";
+import { expectMisuse } from "./harness.js";
+import { laxRows } from "./rows/lax.js";
+import { numpyRows } from "./rows/numpy.js";
+import { shapeRows } from "./rows/shapes.js";
+import { tracedRows } from "./rows/traced.js";
+import { transformRows } from "./rows/transforms.js";
+import { treeRows } from "./rows/trees.js";
+
+const rows = [...transformRows, ...tracedRows, ...treeRows, ...laxRows, ...numpyRows, ...shapeRows];
+const names = [...new Set(rows.map((row) => row.of))];
+
+describe.each(names)("%s", (name) => {
+  it.each(rows.filter((row) => row.of === name))("$misuse", expectMisuse);
+});
+
+describe("the table", () => {
+  const isClass = (name: string): boolean => /^[A-Z]/.test(name);
+  const functionsOf = (room: object, prefix: string): readonly string[] =>
+    Object.entries(room)
+      .filter(([name, value]) => typeof value === "function" && !isClass(name))
+      .map(([name]) => prefix + name);
+
+  it("has a row for every function that the package exports", () => {
+    const exported = [
+      ...functionsOf(cotangent, ""),
+      ...functionsOf(cotangent.np, "np."),
+      ...functionsOf(cotangent.lax, "lax."),
+      ...functionsOf(cotangent.tree, "tree."),
+    ];
+    expect(exported.length).toBeGreaterThan(250);
+    expect(exported.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it("has no row for a function that is not there", () => {
+    const rooms: Readonly<Record<string, object>> = {
+      np: cotangent.np,
+      lax: cotangent.lax,
+      tree: cotangent.tree,
+      Tensor: cotangent.Tensor.prototype,
+    };
+    const missing = names.filter((name) => {
+      const [room, member] = name.split(".") as [string, string | undefined];
+      return member === undefined ? !(name in cotangent) : !(member in (rooms[room] ?? {}));
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it("meets every error class", () => {
+    const classes = Object.entries(cotangent).filter(([name]) => name.endsWith("Error"));
+    const unmet = classes.filter(([, value]) => !rows.some((row) => row.error === value));
+    expect(unmet.map(([name]) => name)).toEqual(["CotangentError"]); // their common class
+  });
+
+  it("has no row twice", () => {
+    const ids = rows.map((row) => `${row.of}: ${row.misuse}`);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+  });
+});
