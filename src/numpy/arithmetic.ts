@@ -17,7 +17,6 @@ import type {
   UnaryFunction,
 } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { floated } from "./convert.js";
 import { asTensor, throughDoor } from "./door.js";
 import { ofFloat, ofNumber, ofNumbers } from "./lift.js";
 import * as method from "./methods/arithmetic.js";
@@ -197,6 +196,6 @@ export const integerPow = (x: TensorLike, n: number): Tensor => {
  * @see numpy.float_power
  */
 export const floatPower: FloatBinaryFunction = ((a: TensorLike, b: TensorLike): Tensor => {
-  const x = floated(asTensor("floatPower", a));
-  return method.power(x, typeof b === "number" ? b : floated(asTensor("floatPower", b)));
+  const [x, y] = method.meetFloat("floatPower", a, b);
+  return method.power(x, typeof b === "number" ? b : y);
 }) as FloatBinaryFunction;
