@@ -4,12 +4,13 @@ import type { AnyPrimitive } from "../graph/primitive.js";
 import { derivativeLaws } from "./derivative-laws.js";
 import type { Domain } from "./domains.js";
 import { dualLaws } from "./dual-laws.js";
+import { loweringLaw } from "./lowering-law.js";
 import { type Law, valueLaws } from "./value-laws.js";
 
 export type { Law } from "./value-laws.js";
 
 /** Every law, in the order from values to second derivatives. */
-export const laws: readonly Law[] = [...valueLaws, ...derivativeLaws, ...dualLaws];
+export const laws: readonly Law[] = [...valueLaws, loweringLaw, ...derivativeLaws, ...dualLaws];
 
 export interface CheckOptions {
   /** Cases for each law; default 25. */

@@ -5,7 +5,7 @@ import { bindOne } from "../../src/graph/context.js";
 import type { AnyPrimitive, Batched, Cotangent } from "../../src/graph/primitive.js";
 import { add, mul, neg, stopGradient, sub } from "../../src/primitives/arithmetic.js";
 import { withBatchAxis } from "../../src/primitives/batching.js";
-import { sum } from "../../src/primitives/broadcast.js";
+import { broadcast, sum } from "../../src/primitives/broadcast.js";
 import { catalogue } from "../../src/primitives/catalogue.js";
 import { psum } from "../../src/primitives/collective.js";
 import { max } from "../../src/primitives/compare.js";
@@ -151,6 +151,24 @@ const plants: readonly (readonly [law: string, wrong: string, primitive: AnyPrim
     "a collective needs",
     "a result of one example alone",
     planted(psum.primitive, () => ({ impl: ([x]) => [x as DenseTensor] })),
+  ],
+  ["the lowering", "another expression", planted(exp.primitive, () => ({ lower: sin.primitive.lower }))],
+  [
+    "the lowering",
+    "a view of other axes",
+    planted(reverse.primitive, () => ({
+      lower: (types, p) =>
+        broadcast.primitive.lower(types, {
+          shape: types[0]?.shape,
+          axes: types[0]?.shape.map((_, i) => i),
+          p,
+        }),
+    })),
+  ],
+  [
+    "the lowering",
+    "a fold over other axes",
+    planted(sum.primitive, () => ({ lower: (_, p) => ({ kind: "fold", op: "max", axes: p as number[] }) })),
   ],
   ["linear in the tangents", "a tangent squared", sine((dx, x) => mul(mul(dx, dx), cos(x)))],
   ["linear in the tangents", "a tangent with a constant", sine((dx, x) => add(mul(dx, cos(x)), cos(x)))],
