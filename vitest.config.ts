@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
+const report = process.env.TEST_REPORT;
+
 // Tests and examples import the package by its public name; here that name means the sources, not dist.
 export default defineConfig({
   resolve: {
@@ -16,6 +18,7 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ["default"],
+    // TEST_REPORT=file: counts as JSON as well, for .ci/run
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
   },
 });

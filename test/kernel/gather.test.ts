@@ -89,8 +89,8 @@ describe("gather", () => {
   });
 
   test.each([
-    [[3], "gather: index 3 is out of bounds for axis 0 of size 3."],
-    [[-1], "gather: index -1 is out of bounds for axis 0 of size 3."],
+    [[3], "gather: index 3 is out of bounds for axis 0 of size 3. Use -3 to 2."],
+    [[-1], "gather: index -1 is out of bounds for axis 0 of size 3. Use -3 to 2."],
   ])("index %j is out of bounds", (values, message) => {
     const indices = dense([1, 1], values, "int32");
     const read = (x: DenseTensor) => () => gather(x, indices, 0, 1, typeOf([1], "float64"));
@@ -136,7 +136,7 @@ describe("scatter", () => {
     const x = dense([2, 3], [1, 2, 3, 4, 5, 6]);
     const indices = dense([2, 1], [0, 3], "int32");
     expect(() => scatter("add", x, indices, dense([2], [1, 1]), 1, 1, x.type)).toThrow(
-      new IndexError("scatter: index 3 is out of bounds for axis 1 of size 3."),
+      new IndexError("scatter: index 3 is out of bounds for axis 1 of size 3. Use -3 to 2."),
     );
   });
 });
