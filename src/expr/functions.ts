@@ -13,37 +13,15 @@ const round = (x: number): number => {
 const pow = (x: number, y: number): number =>
   x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
 
-export const functions: Readonly<Record<string, (...args: number[]) => number | boolean>> = {
-  fround: Math.fround,
-  imul: Math.imul,
-  trunc: Math.trunc,
-  floor: Math.floor,
-  ceil: Math.ceil,
+type NumberFunction = (...args: number[]) => number | boolean;
+
+const ours: Readonly<Record<string, NumberFunction>> = {
   round,
-  abs: Math.abs,
-  sign: Math.sign,
-  min: Math.min,
-  max: Math.max,
+  pow,
   isFinite: Number.isFinite,
   isNaN: Number.isNaN,
-  sqrt: Math.sqrt,
-  cbrt: Math.cbrt,
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  pow,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
-  atan: Math.atan,
-  atan2: Math.atan2,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  tanh: Math.tanh,
-  asinh: Math.asinh,
-  acosh: Math.acosh,
-  atanh: Math.atanh,
 };
+
+/** The function that generated source calls by this name. */
+export const functionNamed = (name: string): NumberFunction =>
+  ours[name] ?? (Math[name as keyof Math] as NumberFunction);

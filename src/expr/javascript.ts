@@ -4,7 +4,7 @@
  */
 import { type DType, isFloat, isInteger, roundTo } from "../tensor/dtype.js";
 import type { Expr, ScalarFunctionRef, ScalarOp } from "./expr.js";
-import { functions } from "./functions.js";
+import { functionNamed } from "./functions.js";
 
 /** `value` (source text) rounded or wrapped to an element of the dtype. */
 const rounded = (dtype: DType, value: string): string => {
@@ -30,63 +30,70 @@ const rounded = (dtype: DType, value: string): string => {
   }
 };
 
-const infix: Partial<Record<ScalarOp, string>> = {
-  add: "+",
-  sub: "-",
-  rem: "%",
-  and: "&",
-  or: "|",
-  xor: "^",
+/** An operation, as source over operands a, b, c and as a function of them. */
+type Meaning = readonly [text: string, run: (a: number, b: number, c: number) => number];
+
+const meanings: { readonly [Op in ScalarOp]?: Meaning } = {
+  add: ["a + b", (a, b) => a + b],
+  sub: ["a - b", (a, b) => a - b],
+  mul: ["a * b", (a, b) => a * b],
+  div: ["a / b", (a, b) => a / b],
+  rem: ["a % b", (a, b) => a % b],
+  neg: ["-a", (a) => -a],
+  and: ["a & b", (a, b) => a & b],
+  or: ["a | b", (a, b) => a | b],
+  xor: ["a ^ b", (a, b) => a ^ b],
+  not: ["~a", (a) => ~a],
+  shiftLeft: ["b < 32 ? a << b : 0", (a, b) => (b < 32 ? a << b : 0)],
+  shiftRightLogical: ["b < 32 ? a >>> b : 0", (a, b) => (b < 32 ? a >>> b : 0)],
+  shiftRightArithmetic: ["a >> (b < 32 ? b : 31)", (a, b) => a >> (b < 32 ? b : 31)],
+  eq: ["a === b ? 1 : 0", (a, b) => (a === b ? 1 : 0)],
+  ne: ["a !== b ? 1 : 0", (a, b) => (a !== b ? 1 : 0)],
+  lt: ["a < b ? 1 : 0", (a, b) => (a < b ? 1 : 0)],
+  le: ["a <= b ? 1 : 0", (a, b) => (a <= b ? 1 : 0)],
+  gt: ["a > b ? 1 : 0", (a, b) => (a > b ? 1 : 0)],
+  ge: ["a >= b ? 1 : 0", (a, b) => (a >= b ? 1 : 0)],
+  isFinite: ["isFinite(a) ? 1 : 0", (a) => (Number.isFinite(a) ? 1 : 0)],
+  isNaN: ["isNaN(a) ? 1 : 0", (a) => (Number.isNaN(a) ? 1 : 0)],
+  select: ["a !== 0 ? b : c", (a, b, c) => (a !== 0 ? b : c)],
 };
-const comparison: Partial<Record<ScalarOp, string>> = {
-  eq: "===",
-  ne: "!==",
-  lt: "<",
-  le: "<=",
-  gt: ">",
-  ge: ">=",
+
+const same: Meaning = ["a", (a) => a];
+
+/** Where integers differ. */
+const ofIntegers: { readonly [Op in ScalarOp]?: Meaning } = {
+  mul: ["imul(a, b)", (a, b) => Math.imul(a, b)],
+  div: ["trunc(a / b)", (a, b) => Math.trunc(a / b)],
+  floor: same,
+  ceil: same,
+  trunc: same,
+  round: same,
 };
+
+const notBool: Meaning = ["a ^ 1", (a) => a ^ 1];
+
+/** What an operation means for elements of the dtype; undefined where it is the function of its name. */
+const meaningOf = (op: ScalarOp, dtype: DType): Meaning | undefined =>
+  (dtype === "bool" && op === "not" ? notBool : isFloat(dtype) ? undefined : ofIntegers[op]) ?? meanings[op];
 
 /** Operations that give a bool whatever they are given. */
-const isPredicate = (op: ScalarOp): boolean => op in comparison || op === "isFinite" || op === "isNaN";
+const predicates: readonly ScalarOp[] = ["eq", "ne", "lt", "le", "gt", "ge", "isFinite", "isNaN"];
+const isPredicate = (op: ScalarOp): boolean => predicates.includes(op);
+
+/** Operations that give one of their operands, or an integer near it. */
+const choices: readonly ScalarOp[] = ["select", "min", "max", "sign", "floor", "ceil", "trunc", "round"];
+
+/** Whether elements of the dtype give elements of it, without rounding or wrapping. */
+const isExact = (op: ScalarOp, dtype: DType): boolean =>
+  isPredicate(op) || choices.includes(op) || (dtype === "bool" && op !== "add");
 
 const source = (op: ScalarOp, dtype: DType, args: readonly string[]): string => {
-  const [a = "0", b = "0", c = "0"] = args;
-  if (op in comparison) return `(${a} ${comparison[op]} ${b} ? 1 : 0)`;
-  if (op in infix)
-    return rounded(dtype === "bool" && op !== "add" ? "uint8" : dtype, `(${a} ${infix[op]} ${b})`);
-  switch (op) {
-    case "select":
-      return `(${a} !== 0 ? ${b} : ${c})`;
-    case "neg":
-      return rounded(dtype, `(-${a})`);
-    case "not":
-      return dtype === "bool" ? `(${a} ^ 1)` : rounded(dtype, `(~${a})`);
-    case "mul":
-      return isFloat(dtype) ? rounded(dtype, `(${a} * ${b})`) : rounded(dtype, `imul(${a}, ${b})`);
-    case "div":
-      return rounded(dtype, isFloat(dtype) ? `(${a} / ${b})` : `trunc(${a} / ${b})`);
-    case "shiftLeft":
-      return rounded(dtype, `(${b} < 32 ? ${a} << ${b} : 0)`);
-    case "shiftRightLogical":
-      return rounded(dtype, `(${b} < 32 ? ${a} >>> ${b} : 0)`);
-    case "shiftRightArithmetic":
-      return rounded(dtype, `(${a} >> (${b} < 32 ? ${b} : 31))`);
-    case "floor":
-    case "ceil":
-    case "trunc":
-    case "round":
-      return isFloat(dtype) ? `${op}(${a})` : a;
-    case "min":
-    case "max":
-    case "sign":
-      return `${op}(${args.join(", ")})`;
-    case "isFinite":
-    case "isNaN":
-      return `(${op}(${a}) ? 1 : 0)`;
-    default:
-      return rounded(dtype, `${op}(${args.join(", ")})`);
-  }
+  const meaning = meaningOf(op, dtype);
+  const text =
+    meaning === undefined
+      ? `${op}(${args.join(", ")})`
+      : `(${meaning[0].replace(/\b[abc]\b/g, (name) => args["abc".indexOf(name)] as string)})`;
+  return isExact(op, dtype) ? text : rounded(dtype, text);
 };
 
 interface Typed {
@@ -147,15 +154,14 @@ export type ScalarFunction = (...operands: readonly number[]) => number;
  * `node --disallow-code-generation-from-strings`): callers then go through `toClosure`.
  */
 export const compileSource = <F>(expr: Expr, parameters: readonly string[], body: string): F | undefined => {
-  const available: Record<string, unknown> = { ...functions };
-  for (const { name, f } of calledIn(expr)) available[name] = f;
-  const names = Object.keys(available).filter((name) => body.includes(`${name}(`));
+  const own = new Map(calledIn(expr).map(({ name, f }) => [name, f]));
+  const names = [...new Set(body.match(/\w+(?=\()/g))];
   try {
     const make = new Function(
       ...names,
       `"use strict"; return function (${parameters.join(", ")}) { ${body} };`,
     );
-    return make(...names.map((name) => available[name])) as F;
+    return make(...names.map((name) => own.get(name) ?? functionNamed(name))) as F;
   } catch (error) {
     if (error instanceof EvalError) return undefined;
     throw error;
@@ -198,58 +204,8 @@ const close = (expr: Expr, dtypes: readonly DType[]): Closed => {
 const roundingTo = (dtype: DType, f: ScalarFunction): ScalarFunction =>
   dtype === "float64" ? f : (...x) => roundTo(dtype, f(...x));
 
-/** One operation on numbers that are elements of `dtype`: the table of `source`, without source. */
+/** One operation on numbers that are elements of `dtype`. */
 const scalarFunction = (op: ScalarOp, dtype: DType): ScalarFunction => {
-  const float = isFloat(dtype);
-  const round = (f: ScalarFunction): ScalarFunction => roundingTo(dtype, f);
-  const plain = (f: (a: number, b: number, c: number) => number): ScalarFunction => f as ScalarFunction;
-  switch (op) {
-    case "add":
-      return round(plain((a, b) => a + b));
-    case "sub":
-      return round(plain((a, b) => a - b));
-    case "rem":
-      return round(plain((a, b) => a % b));
-    case "mul":
-      return round(plain(float ? (a, b) => a * b : (a, b) => Math.imul(a, b)));
-    case "div":
-      return round(plain(float ? (a, b) => a / b : (a, b) => Math.trunc(a / b)));
-    case "neg":
-      return round(plain((a) => -a));
-    case "and":
-      return round(plain((a, b) => a & b));
-    case "or":
-      return round(plain((a, b) => a | b));
-    case "xor":
-      return round(plain((a, b) => a ^ b));
-    case "not":
-      return dtype === "bool" ? plain((a) => a ^ 1) : round(plain((a) => ~a));
-    case "shiftLeft":
-      return round(plain((a, b) => (b < 32 ? a << b : 0)));
-    case "shiftRightLogical":
-      return round(plain((a, b) => (b < 32 ? a >>> b : 0)));
-    case "shiftRightArithmetic":
-      return round(plain((a, b) => a >> (b < 32 ? b : 31)));
-    case "eq":
-      return plain((a, b) => (a === b ? 1 : 0));
-    case "ne":
-      return plain((a, b) => (a !== b ? 1 : 0));
-    case "lt":
-      return plain((a, b) => (a < b ? 1 : 0));
-    case "le":
-      return plain((a, b) => (a <= b ? 1 : 0));
-    case "gt":
-      return plain((a, b) => (a > b ? 1 : 0));
-    case "ge":
-      return plain((a, b) => (a >= b ? 1 : 0));
-    case "select":
-      return plain((a, b, c) => (a !== 0 ? b : c));
-    case "isFinite":
-    case "isNaN": {
-      const test = functions[op] as (x: number) => boolean;
-      return plain((a) => (test(a) ? 1 : 0));
-    }
-    default:
-      return round(functions[op] as ScalarFunction);
-  }
+  const f = (meaningOf(op, dtype)?.[1] ?? functionNamed(op)) as ScalarFunction;
+  return isExact(op, dtype) ? f : roundingTo(dtype, f);
 };

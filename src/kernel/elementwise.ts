@@ -4,7 +4,7 @@
  */
 import type { Expr } from "../expr/expr.js";
 import { compileSource, type ScalarFunction, toClosure, toSource } from "../expr/javascript.js";
-import { allocate, type DType, type Storage } from "../tensor/dtype.js";
+import { allocate, type DType } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { collapse, forEachIndex, stridesOf } from "./layout.js";
@@ -14,6 +14,8 @@ type Loop = (...args: readonly unknown[]) => void;
 export class ElementwiseKernel {
   /** The operation on numbers that are elements of the operands' dtypes. */
   readonly scalar: ScalarFunction;
+  /** Whether this engine lets us generate code; if not, `scalar` is applied element by element. */
+  readonly #compiles: boolean;
   readonly #loops = new Map<string, Loop>();
 
   constructor(
@@ -22,9 +24,13 @@ export class ElementwiseKernel {
     readonly out: DType,
   ) {
     const names = dtypes.map((_, i) => `x${i}`);
-    this.scalar =
-      compileSource<ScalarFunction>(expr, names, `return ${toSource(expr, names, dtypes, out)};`) ??
-      toClosure(expr, dtypes, out);
+    const compiled = compileSource<ScalarFunction>(
+      expr,
+      names,
+      `return ${toSource(expr, names, dtypes, out)};`,
+    );
+    this.#compiles = compiled !== undefined;
+    this.scalar = compiled ?? toClosure(expr, dtypes, out);
   }
 
   /** Applies the kernel to tensors of one shape, which is that of `type`. */
@@ -38,6 +44,7 @@ export class ElementwiseKernel {
       if (x.strides !== null) flat = false;
     }
     if (arrays === 0) return uniform(type, this.#onNumbers(ins));
+    if (!this.#compiles) return this.#interpret(type, ins);
     return flat ? this.#flat(type, ins) : this.#strided(type, ins);
   }
 
@@ -51,7 +58,7 @@ export class ElementwiseKernel {
   #flat(type: TensorType, ins: readonly DenseTensor[]): DenseTensor {
     const n = sizeOf(type.shape);
     const out = allocate(this.out, n);
-    const args: unknown[] = [n, out];
+    const args: unknown[] = [1, n, out, 0];
     let key = "";
     for (let i = 0; i < ins.length; i++) {
       const x = ins[i] as DenseTensor;
@@ -59,8 +66,8 @@ export class ElementwiseKernel {
         key += "n";
         args.push(x.value);
       } else {
-        key += "a";
-        args.push(x.data, x.offset);
+        key += "A";
+        args.push(x.data, x.offset, 0);
       }
     }
     this.#loop(key)(...args);
@@ -76,7 +83,7 @@ export class ElementwiseKernel {
     const innerStrides = strides.map((s) => s.pop() ?? 0);
     const outer = shape.pop() ?? 1;
     const outerStrides = strides.map((s) => s.pop() ?? 0);
-    let key = "o";
+    let key = "";
     const args: unknown[] = [outer, inner, out, 0];
     const slots: number[] = [];
     for (let i = 0; i < ins.length; i++) {
@@ -106,49 +113,25 @@ export class ElementwiseKernel {
     return compact(type, out);
   }
 
-  /**
-   * The loop for a layout key, a letter an operand. Flat: a = array from an offset, n = number. After "o", two
-   * nested loops over strided operands, by the inner stride: A = 1, N = 0, S = any; n = number.
-   */
   #loop(key: string): Loop {
     let loop = this.#loops.get(key);
     if (loop === undefined) {
-      loop =
-        (key.startsWith("o") ? this.#compileStrided(key.slice(1)) : this.#compileFlat(key)) ??
-        this.#interpret(key);
+      loop = this.#compile(key);
       this.#loops.set(key, loop);
     }
     return loop;
   }
 
-  #value(arity: number): string {
-    const names = Array.from({ length: arity }, (_, i) => `x${i}`);
-    return toSource(this.expr, names, this.dtypes, this.out);
-  }
-
-  #compileFlat(letters: string): Loop | undefined {
-    const parameters = ["n", "out"];
-    let reads = "";
-    [...letters].forEach((letter, i) => {
-      if (letter === "n") parameters.push(`x${i}`);
-      else {
-        parameters.push(`d${i}`, `p${i}`);
-        reads += `const x${i} = d${i}[p${i} + i]; `;
-      }
-    });
-    return compileSource<Loop>(
-      this.expr,
-      parameters,
-      `for (let i = 0; i < n; i++) { ${reads}out[i] = ${this.#value(letters.length)}; }`,
-    );
-  }
-
-  #compileStrided(letters: string): Loop | undefined {
+  /**
+   * Two nested loops for a layout key, a letter an operand, by the inner stride: A = 1, N = 0, S = any; n = one number.
+   */
+  #compile(key: string): Loop {
     const parameters = ["m", "n", "out", "at"];
     let once = "";
     let reads = "";
     let step = "";
-    [...letters].forEach((letter, i) => {
+    const letters = [...key];
+    letters.forEach((letter, i) => {
       if (letter === "n") {
         parameters.push(`x${i}`);
         return;
@@ -159,40 +142,32 @@ export class ElementwiseKernel {
       else reads += `const x${i} = d${i}[p${i} + i${letter === "S" ? ` * s${i}` : ""}]; `;
       step += `p${i} += t${i}; `;
     });
-    return compileSource<Loop>(
+    const names = letters.map((_, i) => `x${i}`);
+    const value = toSource(this.expr, names, this.dtypes, this.out);
+    return compileSource(
       this.expr,
       parameters,
-      `for (let j = 0; j < m; j++) { ${once}for (let i = 0; i < n; i++) { ${reads}out[at + i] = ${this.#value(letters.length)}; } at += n; ${step}}`,
-    );
+      `for (let j = 0; j < m; j++) { ${once}for (let i = 0; i < n; i++) { ${reads}out[at + i] = ${value}; } at += n; ${step}}`,
+    ) as Loop;
   }
 
-  #interpret(key: string): Loop {
-    const strided = key.startsWith("o");
-    const letters = [...(strided ? key.slice(1) : key)];
-    const { scalar } = this;
-    return (...args) => {
-      let next = 0;
-      const m = strided ? (args[next++] as number) : 1;
-      const n = args[next++] as number;
-      const out = args[next++] as Storage;
-      let at = strided ? (args[next++] as number) : 0;
-      const operands = letters.map((letter) => {
-        const data = args[next++] as Storage | number;
-        if (typeof data === "number") return { data, start: 0, outer: 0, inner: 0 };
-        const start = args[next++] as number;
-        const outer = strided ? (args[next++] as number) : 0;
-        const inner = letter === "S" ? (args[next++] as number) : letter === "N" ? 0 : 1;
-        return { data, start, outer, inner };
-      });
-      const values = operands.map(({ data }) => (typeof data === "number" ? data : 0));
-      for (let j = 0; j < m; j++) {
-        for (let i = 0; i < n; i++) {
-          operands.forEach(({ data, start, outer, inner }, k) => {
-            if (typeof data !== "number") values[k] = data[start + j * outer + i * inner] as number;
-          });
-          out[at++] = scalar(...values);
-        }
-      }
-    };
+  /** Element by element, without generated code. */
+  #interpret(type: TensorType, ins: readonly DenseTensor[]): DenseTensor {
+    const out = allocate(this.out, sizeOf(type.shape));
+    if (out.length === 0) return compact(type, out);
+    const values = ins.map((x) => x.value);
+    let at = 0;
+    forEachIndex(
+      type.shape,
+      ins.map(stridesOf),
+      ins.map((x) => x.offset),
+      (positions) => {
+        ins.forEach(({ data }, i) => {
+          if (data !== null) values[i] = data[positions[i] as number] as number;
+        });
+        out[at++] = this.scalar(...values);
+      },
+    );
+    return compact(type, out);
   }
 }

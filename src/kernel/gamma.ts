@@ -3,7 +3,7 @@
 // come from negative arguments by reflection.
 
 /** B_2, B_4, ..., B_20 (A&S table 23.2). */
-const BERNOULLI: readonly number[] = [
+const BERNOULLI: readonly number[] = /* @__PURE__ */ (() => [
   1 / 6,
   -1 / 30,
   1 / 42,
@@ -14,7 +14,7 @@ const BERNOULLI: readonly number[] = [
   -3617 / 510,
   43867 / 798,
   -174611 / 330,
-];
+])();
 
 /** (-1)^k (zeta(k) - 1) / k for k = 27, 26, ..., 2, each to the digits that count for |z| <= 1/2. */
 const LOG_GAMMA_AT_TWO: readonly number[] = [

@@ -3,7 +3,7 @@
  * direct.ts, whose loops take over where there is no WebAssembly.
  */
 
-import type { Compact, Pack, Sweep, TileSet } from "./blocked.js";
+import type { Compact, FloatArray, Pack, Sweep, TileSet, Tiles } from "./blocked.js";
 import {
   type Binary,
   type Code,
@@ -24,6 +24,7 @@ import {
   V128,
   v128,
   type WasmFunction,
+  type WasmProgram,
   when,
 } from "./wasm.js";
 
@@ -183,58 +184,48 @@ const compactFunction = (lanes: Lanes): WasmFunction =>
     ];
   });
 
-const DOUBLE_COLUMNS = PANEL_BYTES / DOUBLE.bytes;
-const SINGLE_COLUMNS = PANEL_BYTES / SINGLE.bytes;
+const columnsOf = (lanes: Lanes): number => PANEL_BYTES / lanes.bytes;
 const PAGE_BYTES = 65536;
+
+const functionsFor = (lanes: Lanes): readonly WasmFunction[] => [
+  sweepFunction(lanes),
+  packFunction(lanes, "packRows", ROWS),
+  packFunction(lanes, "packColumns", columnsOf(lanes)),
+  compactFunction(lanes),
+];
+
+const tilesOf = (
+  { exports, memory }: WasmProgram,
+  lanes: Lanes,
+  View: new (buffer: ArrayBuffer) => FloatArray,
+): Tiles => {
+  let view = new View(memory.buffer);
+  return {
+    rows: ROWS,
+    columns: columnsOf(lanes),
+    workspace: (elements) => {
+      const missing = elements * lanes.bytes - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+      // growth, by the other width too, detaches the buffer
+      if (view.buffer !== memory.buffer) view = new View(memory.buffer);
+      return view;
+    },
+    packRows: exports[`packRows${lanes.name}`] as Pack,
+    packColumns: exports[`packColumns${lanes.name}`] as Pack,
+    sweep: exports[`sweep${lanes.name}`] as Sweep,
+    compact: exports[`compact${lanes.name}`] as Compact,
+  };
+};
 
 /** The tiles in WebAssembly, or null where it (or its vectors) is missing or forbidden. */
 export const vectorTiles = (): TileSet | null => {
-  const program = instantiate([
-    sweepFunction(DOUBLE),
-    sweepFunction(SINGLE),
-    packFunction(DOUBLE, "packRows", ROWS),
-    packFunction(SINGLE, "packRows", ROWS),
-    packFunction(SINGLE, "packColumns", SINGLE_COLUMNS),
-    compactFunction(DOUBLE),
-    compactFunction(SINGLE),
-  ]);
-  if (program === null) return null;
-  const { exports, memory } = program;
-  let doubles = new Float64Array(memory.buffer);
-  let singles = new Float32Array(memory.buffer);
-  const reserve = (bytes: number): void => {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    memory.grow(Math.ceil(missing / PAGE_BYTES));
-    doubles = new Float64Array(memory.buffer);
-    singles = new Float32Array(memory.buffer);
-  };
-  return {
-    float64: {
-      rows: ROWS,
-      columns: DOUBLE_COLUMNS,
-      workspace: (elements) => {
-        reserve(elements * DOUBLE.bytes);
-        return doubles;
-      },
-      packRows: exports.packRowsF64 as Pack,
-      packColumns: exports.packRowsF64 as Pack,
-      sweep: exports.sweepF64 as Sweep,
-      compact: exports.compactF64 as Compact,
-    },
-    float32: {
-      rows: ROWS,
-      columns: SINGLE_COLUMNS,
-      workspace: (elements) => {
-        reserve(elements * SINGLE.bytes);
-        return singles;
-      },
-      packRows: exports.packRowsF32 as Pack,
-      packColumns: exports.packColumnsF32 as Pack,
-      sweep: exports.sweepF32 as Sweep,
-      compact: exports.compactF32 as Compact,
-    },
-  };
+  const program = instantiate([...functionsFor(DOUBLE), ...functionsFor(SINGLE)]);
+  return (
+    program && {
+      float64: tilesOf(program, DOUBLE, Float64Array),
+      float32: tilesOf(program, SINGLE, Float32Array),
+    }
+  );
 };
 
 // One workspace for every product of the process, made by the first that needs it: nothing happens on import,

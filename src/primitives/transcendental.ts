@@ -183,7 +183,7 @@ export const logistic: Unary = elementwise({
   tangent: (dx, x, y) => mul(dx, mul(y, logistic(neg(x)))),
 });
 
-const twoOverRootPi = 2 / Math.sqrt(Math.PI);
+const twoOverRootPi = 1.1283791670955126; // 2 / sqrt(pi)
 /** The bell under erf: 2/sqrt(pi) e^(-x^2). */
 const bell = (x: Tensor): Tensor => mul(filledAs(x, twoOverRootPi), exp(neg(square(x))));
 
