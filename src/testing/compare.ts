@@ -26,6 +26,9 @@ export const secondOrder: Tolerance = { rtol: 1e-9, atol: 1e-9 };
 /** A function of float32 against the same of float64. */
 export const narrowed: Tolerance = { rtol: 1e-5, atol: 1e-5 };
 
+/** The same for its derivatives, which divide and cancel more. */
+export const narrowedDerivative: Tolerance = { rtol: 1e-4, atol: 1e-4 };
+
 export const isClose = (a: number, b: number, { rtol, atol }: Tolerance): boolean =>
   Object.is(a, b) || a === b || Math.abs(a - b) <= atol + rtol * Math.max(Math.abs(a), Math.abs(b));
 

@@ -6,7 +6,14 @@ import fc from "fast-check";
 import { checkGraph } from "../graph/check.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
-import { differenced, expectNone, listDifference, reordered } from "./compare.js";
+import {
+  densely,
+  differenced,
+  expectNone,
+  listDifference,
+  narrowedDerivative,
+  reordered,
+} from "./compare.js";
 import { directionalDerivative, filled, type ListFunction, moved, randomDirections } from "./differences.js";
 import type { Domain } from "./domains.js";
 import {
@@ -15,6 +22,7 @@ import {
   instances,
   isDifferentiable,
   linearMap,
+  pulled,
   pushed,
   variants,
 } from "./subject.js";
@@ -159,4 +167,44 @@ const linearizeLaw = law(
   },
 );
 
-export const derivativeLaws: readonly Law[] = [linearityLaw, differenceLaw, stagedLaw, linearizeLaw];
+const widened = (x: Tensor): DenseTensor => filled({ ...x.type, dtype: "float64" }, (i) => densely(x).at(i));
+
+const narrowLaw: Law = {
+  name: "derivatives of float32 are float32, and agree with those of float64",
+  property: (primitive, domain) =>
+    domain.dtypes.includes("float32") && domain.dtypes.includes("float64")
+      ? fc.property(instances(primitive, domain, ["float32"], true, 24), (instance) => {
+          const chosen = floatOperands(instance.ins);
+          if (chosen.length === 0) return;
+          const narrow = activeOf(instance, chosen);
+          const wide = activeOf(
+            { ...instance, ins: instance.ins.map((x) => (isDifferentiable(x) ? widened(x) : x)) },
+            chosen,
+          );
+          const dxs = narrow.dxs.map(widened);
+          const weights = narrow.weights.map(widened);
+          const [outs, tangents] = pushed(narrow.apply, narrow.xs, narrow.dxs);
+          const cotangents = pulled(narrow.apply, narrow.xs, narrow.weights);
+          tangents.forEach((dy, i) => {
+            const { dtype } = outs[i] as Tensor;
+            if (dy.dtype !== dtype) throw new Error(`the tangent of a result of ${dtype} is ${dy.dtype}`);
+          });
+          for (const ct of cotangents) {
+            if (ct.dtype !== "float32")
+              throw new Error(`the cotangent of an operand of float32 is ${ct.dtype}`);
+          }
+          const [, expected] = pushed(wide.apply, wide.xs, dxs);
+          expectNone(listDifference("the tangent", expected, tangents.map(widened), narrowedDerivative));
+          const back = pulled(wide.apply, wide.xs, weights);
+          expectNone(listDifference("the cotangent", back, cotangents.map(widened), narrowedDerivative));
+        })
+      : undefined,
+};
+
+export const derivativeLaws: readonly Law[] = [
+  linearityLaw,
+  differenceLaw,
+  stagedLaw,
+  linearizeLaw,
+  narrowLaw,
+];

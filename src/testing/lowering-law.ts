@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type { AxisPairs, Lowering } from "../graph/primitive.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
+import { type DType, isFloat } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
 import { expectNone, listDifference, reordered } from "./compare.js";
@@ -84,6 +85,9 @@ const contracted = (
   });
 };
 
+/** Where folds of doubles are those of the dtype: drawn floats are short fractions; integers wrap at every step. */
+const holds: (dtype: DType) => boolean = isFloat;
+
 /** The result as the lowering describes it; undefined where it describes none. */
 const lowered = (lowering: Lowering, ins: readonly DenseTensor[], type: TensorType): Tensor | undefined => {
   const [x, y] = ins as readonly [DenseTensor, DenseTensor];
@@ -108,9 +112,9 @@ const lowered = (lowering: Lowering, ins: readonly DenseTensor[], type: TensorTy
       });
     }
     case "fold":
-      return type.dtype === "float64" ? folded(x, type, lowering.axes, lowering.op) : undefined;
+      return holds(type.dtype) ? folded(x, type, lowering.axes, lowering.op) : undefined;
     case "contract":
-      return type.dtype === "float64" ? contracted(x, y, type, lowering.contract, lowering.batch) : undefined;
+      return holds(type.dtype) ? contracted(x, y, type, lowering.contract, lowering.batch) : undefined;
     default:
       return undefined;
   }
