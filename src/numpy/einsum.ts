@@ -5,7 +5,7 @@
 import { convert, mul } from "../primitives/arithmetic.js";
 import { broadcast, sum } from "../primitives/broadcast.js";
 import { dot } from "../primitives/dot.js";
-import { permute, reshape } from "../primitives/reshape.js";
+import { arranged, reshape } from "../primitives/reshape.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
@@ -157,7 +157,7 @@ const summed = ({ x, labels }: Labelled, isNeeded: (label: Label) => boolean): L
 const spread = ({ x, labels }: Labelled, wanted: readonly Label[], sizes: Map<Label, number>): Tensor => {
   const present = wanted.filter((label) => labels.includes(label));
   const order = present.map((label) => labels.indexOf(label));
-  const ordered = order.every((axis, i) => axis === i) ? x : permute(x, order);
+  const ordered = arranged(x, order);
   if (present.length === wanted.length) return ordered;
   return broadcast(ordered, {
     shape: wanted.map((label) => sizes.get(label) as number),

@@ -5,7 +5,7 @@
 import { add, convert } from "../primitives/arithmetic.js";
 import { lt, select } from "../primitives/compare.js";
 import { gather } from "../primitives/gather.js";
-import { permute, reshape } from "../primitives/reshape.js";
+import { arranged, permute, reshape } from "../primitives/reshape.js";
 import { concatenate } from "../primitives/slice.js";
 import { isInteger } from "../tensor/dtype.js";
 import { describe, IndexError } from "../tensor/errors.js";
@@ -214,7 +214,7 @@ export const readPlan = (x: Tensor, plan: IndexPlan): Tensor => {
   let y = readCuts(x, plan.cuts);
   if (plan.positions !== undefined) {
     const { taken } = plan;
-    if (taken.some((axis, i) => axis !== i)) y = permute(y, takenFirst(y.type.shape.length, taken));
+    y = arranged(y, takenFirst(y.type.shape.length, taken));
     y = gather(y, plan.positions, { batchAxes: 0, indexedAxes: taken.length });
     if (plan.restBefore > 0 && plan.places.length > 0) {
       y = permute(y, placedOrder(y.type.shape.length, plan.places.length, plan.restBefore));

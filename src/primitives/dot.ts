@@ -9,7 +9,7 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add } from "./arithmetic.js";
 import { type BinaryWith, binaryWith } from "./define.js";
-import { inverseOrder, permute } from "./reshape.js";
+import { arranged, inverseOrder, moveToFront } from "./reshape.js";
 
 /** Result axes: batch, then the free axes of the left operand, then those of the right. */
 export interface DotParameters {
@@ -101,9 +101,6 @@ export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
   lower: (_, { contract, batch }) => ({ kind: "contract", contract, batch }),
 });
 
-const moveToFront = (x: Tensor, axis: number): Tensor =>
-  axis === 0 ? x : permute(x, [axis, ...x.shape.map((_, i) => i).filter((i) => i !== axis)]);
-
 /** Axes first, first + 1, ..., count of them. */
 const axesFrom = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => first + i);
@@ -142,5 +139,4 @@ const transposeRight = (ct: Tensor, x: Tensor, y: Operand, { contract, batch }: 
 };
 
 /** Axis i of `x` is axis order[i] of the operand whose cotangent it is. */
-const restore = (x: Tensor, order: readonly number[]): Tensor =>
-  order.every((axis, i) => axis === i) ? x : permute(x, inverseOrder(order));
+const restore = (x: Tensor, order: readonly number[]): Tensor => arranged(x, inverseOrder(order));

@@ -5,7 +5,7 @@ import { stridesOf } from "../kernel/layout.js";
 import { materialize } from "../kernel/move.js";
 import { AxisError, ShapeError } from "../tensor/errors.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import { DenseTensor, type TensorType, uniform } from "../tensor/tensor.js";
+import { DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { type UnaryWith, unaryWith } from "./define.js";
 
 const withShape = (x: TensorType, shape: Shape): TensorType => ({ shape, dtype: x.dtype, weak: x.weak });
@@ -74,6 +74,14 @@ export const permute: UnaryWith<readonly number[]> = unaryWith<readonly number[]
     },
   }),
 });
+
+/** The axes in another order; the tensor itself where that is the order they have. */
+export const arranged = (x: Tensor, order: readonly number[]): Tensor =>
+  order.every((axis, i) => axis === i) ? x : permute(x, order);
+
+/** One axis before all others. */
+export const moveToFront = (x: Tensor, axis: number): Tensor =>
+  axis === 0 ? x : permute(x, [axis, ...x.shape.map((_, i) => i).filter((i) => i !== axis)]);
 
 const permutedType = (x: TensorType, order: readonly number[]): TensorType =>
   withShape(

@@ -5,7 +5,7 @@ import { flattenTree, keyPath, leafPaths, sketch, type TreeStructure, unflattenT
 import { BatchInterpreter } from "../interpreters/batch.js";
 import { optionsOf } from "../numpy/options.js";
 import { withBatchAxis } from "../primitives/batching.js";
-import { permute } from "../primitives/reshape.js";
+import { moveToFront, permute } from "../primitives/reshape.js";
 import { ArgumentError, AxisError, describe, ShapeError, TreeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -52,13 +52,6 @@ const leafAxes = (what: string, spec: unknown, structure: TreeStructure): readon
     );
   };
   return walk(given, structure, what);
-};
-
-/** The leaf with its mapped axis in front. */
-const toFront = (x: Tensor, axis: number): Tensor => {
-  if (axis === 0) return x;
-  const order = x.shape.map((_, i) => i).filter((i) => i !== axis);
-  return permute(x, [axis, ...order]);
 };
 
 /** The batch axis from the front to `axis` of the result. */
@@ -130,7 +123,7 @@ const mapArguments = (args: readonly unknown[], options: VmapOptions | undefined
           `vmap: mapped axes differ in size: ${sizeFrom} has ${size}, ${paths[j]} has ${n} (axis ${at} of shape [${x.shape.join(", ")}]). Use null in inAxes for what all examples share.`,
         );
       }
-      operands.push({ value: toFront(x, at), mapped: true });
+      operands.push({ value: moveToFront(x, at), mapped: true });
     });
   });
   if (size === undefined)

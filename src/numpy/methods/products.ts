@@ -4,7 +4,7 @@
  */
 import { convert } from "../../primitives/arithmetic.js";
 import { dot as dotPrimitive } from "../../primitives/dot.js";
-import { permute, reshape } from "../../primitives/reshape.js";
+import { arranged, reshape } from "../../primitives/reshape.js";
 import { ShapeError } from "../../tensor/errors.js";
 import { broadcastShapes, orThrow, type Shape } from "../../tensor/shape.js";
 import type { DotFunction, MatMulFunction } from "../../tensor/signatures.js";
@@ -93,7 +93,7 @@ export const alignedDot = (operation: string, left: Side, right: Side): Tensor =
   );
   for (let i = 0; i < leftFree; i++) order.push(fromLeft + i);
   for (let i = 0; i < rightFree; i++) order.push(rank - rightFree + i);
-  return order.every((axis, i) => axis === i) ? product : permute(product, order);
+  return arranged(product, order);
 };
 
 const matmulTensors = (a: TensorLike, b: TensorLike): Tensor => {

@@ -1,5 +1,5 @@
 /** Reshape and transpose: the rearrangements that tensors have as methods. */
-import { permute, reshape as reshapePrimitive } from "../../primitives/reshape.js";
+import { arranged, permute, reshape as reshapePrimitive } from "../../primitives/reshape.js";
 import { AxisError, describe, ShapeError } from "../../tensor/errors.js";
 import { normalizeAxis, orThrow, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import type { ReshapeFunction, TransposeFunction } from "../../tensor/signatures.js";
@@ -63,7 +63,7 @@ const transposeTensor = (x: TensorLike, axes?: readonly number[] | null): Tensor
   order.forEach((axis, i) => {
     if (order.indexOf(axis) !== i) throw AxisError.repeated("transpose", axis);
   });
-  return order.every((axis, i) => axis === i) ? t : permute(t, order);
+  return arranged(t, order);
 };
 
 /** As `np.transpose`. */
