@@ -24,6 +24,7 @@ import type {
 import { type ReduceOptions, type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { cast } from "./convert.js";
 import { asTensor, openDoor, throughDoor } from "./door.js";
+import * as masked from "./masked.js";
 import * as method from "./methods/reductions.js";
 import { optionsOf } from "./options.js";
 
@@ -34,40 +35,40 @@ import { optionsOf } from "./options.js";
  * @example np.sum([[1, 2], [3, 4]], { axis: 0 }) // [4, 6]
  * @see numpy.sum
  */
-export const sum: SumFunction & method.MaskedReduction = throughDoor(method.sum);
+export const sum: masked.MaskedReduction & SumFunction = throughDoor(masked.sum);
 /**
  * Mean over the axes (default all), in floats; NaN of nothing.
  * @example np.mean([[1, 2], [3, 4]], { axis: 1 }) // [1.5, 3.5]
  * @see numpy.mean
  */
-export const mean: FloatReductionFunction & method.MaskedMean = throughDoor(method.mean);
+export const mean: masked.MaskedMean & FloatReductionFunction = throughDoor(masked.mean);
 /**
  * Largest element over the axes (default all); NaN wins, equal ones share the derivative evenly.
  * @throws ShapeError if there is nothing to choose from and no `initial`.
  * @example np.max([1, 3, 2]) // 3
  * @see numpy.max
  */
-export const max: ReductionFunction & method.MaskedReduction = throughDoor(method.max);
+export const max: masked.MaskedReduction & ReductionFunction = throughDoor(masked.max);
 /**
  * Smallest element over the axes (default all); NaN wins, equal ones share the derivative evenly.
  * @throws ShapeError if there is nothing to choose from and no `initial`.
  * @example np.min([2, 1, 3]) // 1
  * @see numpy.min
  */
-export const min: ReductionFunction & method.MaskedReduction = throughDoor(method.min);
+export const min: masked.MaskedReduction & ReductionFunction = throughDoor(masked.min);
 
 /**
  * Product over the axes (default all), widened as `sum` is; its derivative is right where elements are 0.
  * @example np.prod([2, 3, 4]) // 24
  * @see numpy.prod
  */
-export const prod: SumFunction & method.MaskedReduction = ((
+export const prod: masked.MaskedReduction & SumFunction = ((
   x: TensorLike,
-  options?: method.AllReduceOptions,
+  options?: masked.AllReduceOptions,
 ): Tensor => {
   openDoor();
-  return method.accumulate("prod", prodPrimitive, mul, 1, x, options);
-}) as SumFunction & method.MaskedReduction;
+  return masked.accumulate("prod", prodPrimitive, mul, 1, x, options);
+}) as masked.MaskedReduction & SumFunction;
 
 /**
  * Largest minus smallest element over the axes.
@@ -89,7 +90,7 @@ export const ptp: ReductionFunction = ((a: TensorLike, options?: ReduceOptions):
 export const nansum: SumFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("nansum", a);
   method.axesOf("nansum", x, options);
-  return method.total("nansum", select(isNaN(x), zerosAs(x), x), options);
+  return masked.total("nansum", select(isNaN(x), zerosAs(x), x), options);
 }) as SumFunction;
 
 /**
@@ -100,7 +101,7 @@ export const nansum: SumFunction = ((a: TensorLike, options?: ReduceOptions): Te
 export const nanmean: FloatReductionFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("nanmean", a);
   method.axesOf("nanmean", x, options);
-  return method.meanOf("nanmean", select(isNaN(x), zerosAs(x), x), { ...options, where: not(isNaN(x)) });
+  return masked.meanOf("nanmean", select(isNaN(x), zerosAs(x), x), { ...options, where: not(isNaN(x)) });
 }) as FloatReductionFunction;
 
 /** A question over axes: the extreme of bools, and its neutral element where there are none. */
@@ -140,7 +141,7 @@ export const any: PredicateReductionFunction = truth("any", reduceMax, false);
 export const countNonzero = (a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("countNonzero", a);
   method.axesOf("countNonzero", x, options);
-  return method.total("countNonzero", ne(x, zerosAs(x)), options);
+  return masked.total("countNonzero", ne(x, zerosAs(x)), options);
 };
 
 const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));

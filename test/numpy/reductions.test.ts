@@ -74,6 +74,20 @@ describe("where and initial", () => {
     expect(np.sum(x, { where: [true, false, false] }).item()).toBe(5);
     expect(() => np.max(x, { where: mask })).toThrow(ArgumentError);
   });
+  it("are np's: the methods have axis and keepdims, with the same results", () => {
+    for (const name of ["sum", "mean", "max", "min"] as const) {
+      for (const options of [{}, { axis: 0 }, { axis: -1, keepdims: true }, { axis: [0, 1] }]) {
+        for (const dtype of ["float64", "float32", "int8"] as const) {
+          const y: Tensor = np.astype(dynamic, dtype);
+          const own: Tensor = y[name](options);
+          const whole: Tensor = np[name](y, options);
+          expect([own.dtype, own.toArray()]).toEqual([whole.dtype, whole.toArray()]);
+        }
+      }
+      expect(() => dynamic[name]({ where: mask } as object)).toThrow(ArgumentError);
+    }
+    expect(() => np.zeros([0]).max()).toThrow(ShapeError);
+  });
   it("give what is masked the derivative 0", () => {
     const masked = grad((v) => np.sum(np.square(v), { where: mask }))(x);
     expect(masked.toArray()).toEqual([

@@ -1,38 +1,16 @@
-/**
- * Reductions that tensors have as methods: sum, mean, max, min, over any axes, kept or not, and over the elements
- * that `where` selects.
- */
-import { add as addPrimitive, convert, div, filledAs } from "../../primitives/arithmetic.js";
+/** Reductions that tensors have as methods: sum, mean, max, min, over any axes, kept or not. */
+import { convert, div, filledAs } from "../../primitives/arithmetic.js";
 import { sum as sumPrimitive } from "../../primitives/broadcast.js";
-import * as compare from "../../primitives/compare.js";
 import type { UnaryWith } from "../../primitives/define.js";
 import { reduceMax, reduceMin } from "../../primitives/reduce.js";
 import { reshape } from "../../primitives/reshape.js";
 import { type DType, isFloat, isSigned, itemSize } from "../../tensor/dtype.js";
 import { ArgumentError, describe, ShapeError } from "../../tensor/errors.js";
-import { broadcastShapes, normalizeAxes, orThrow, type Shape, sizeOf } from "../../tensor/shape.js";
+import { normalizeAxes, orThrow, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { FloatReductionFunction, ReductionFunction, SumFunction } from "../../tensor/signatures.js";
 import type { ReduceOptions, Tensor, TensorLike } from "../../tensor/tensor.js";
-import { broadcastAll, cast, floated, meet, promoteAll, stretch, toTensor } from "../convert.js";
+import { floated, toTensor } from "../convert.js";
 import { optionsOf } from "../options.js";
-
-/** Which elements count (bool, broadcast against the tensor), and a value to begin with. */
-export interface Mask {
-  readonly where?: TensorLike;
-  readonly initial?: TensorLike;
-}
-type Needed<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]-?: NonNullable<T[P]> };
-/** The form of a reduction that takes `where` and `initial`. */
-export type MaskedReduction = (
-  x: TensorLike,
-  options: ReduceOptions & (Needed<Mask, "where"> | Needed<Mask, "initial">),
-) => Tensor;
-export type MaskedMean = (x: TensorLike, options: ReduceOptions & { readonly where: TensorLike }) => Tensor;
-
-export type AllReduceOptions = (ReduceOptions & Mask) | undefined;
-
-const maskKeys = ["axis", "keepdims", "where", "initial"] as const;
-const meanKeys = ["axis", "keepdims", "where"] as const;
 
 /** The axes to reduce, in rising order. Options that are no object are a slip of the keyboard: `sum(x, 0)`. */
 export const axesOf = <T extends ReduceOptions>(
@@ -72,102 +50,6 @@ export const widened = (x: Tensor): Tensor => {
   return convert(x, wide);
 };
 
-/** `x` with another value where the mask is false. */
-const masked = (operation: string, x: Tensor, where: TensorLike | undefined, value: number): Tensor => {
-  if (where === undefined) return x;
-  const condition = cast(toTensor(operation, where), "bool");
-  const [mask, y] = broadcastAll(operation, [condition, x]) as readonly [Tensor, Tensor];
-  return compare.select(mask, y, filledAs(y, value));
-};
-
-/** A sum or product, whose neutral element stands for what is masked; `initial` enters by `combine`. */
-export const accumulate = (
-  operation: string,
-  primitive: UnaryWith<readonly number[]>,
-  combine: (a: Tensor, b: Tensor) => Tensor,
-  neutral: number,
-  x: TensorLike,
-  options: AllReduceOptions,
-): Tensor => {
-  const given = widened(toTensor(operation, x));
-  optionsOf(operation, options, maskKeys);
-  const values = masked(operation, given, options?.where, neutral);
-  const axes = axesOf(operation, values, options, maskKeys);
-  const result = kept(primitive(values, axes), values, axes, options);
-  if (options?.initial === undefined) return result;
-  const [y, initial] = meet(operation, result, options.initial);
-  return combine(y, initial);
-};
-
-/** The sum, under the name of the function that needs it. */
-export const total = (operation: string, x: TensorLike, options: AllReduceOptions): Tensor =>
-  accumulate(operation, sumPrimitive, (a, b) => addPrimitive(a, b), 0, x, options);
-
-export const sum: SumFunction & MaskedReduction = ((x: TensorLike, options?: AllReduceOptions): Tensor =>
-  total("sum", x, options)) as SumFunction & MaskedReduction;
-
-/** The mean, under the name of the function that needs it. */
-export const meanOf = (operation: string, x: TensorLike, options: AllReduceOptions): Tensor => {
-  const { axis = null, keepdims = false, where } = optionsOf(operation, options, meanKeys);
-  const given = floated(toTensor(operation, x));
-  const summed = total(operation, given, options);
-  if (where === undefined)
-    return div(summed, filledAs(summed, countOf(given, axesOf(operation, given, options, meanKeys))));
-  const mask = cast(toTensor(operation, where), "bool");
-  const counted = stretch(mask, orThrow(broadcastShapes(operation, given.type.shape, mask.type.shape)));
-  return div(summed, convert(total(operation, counted, { axis, keepdims }), summed.type.dtype));
-};
-
-export const mean: FloatReductionFunction & MaskedMean = ((
-  x: TensorLike,
-  options?: AllReduceOptions,
-): Tensor => meanOf("mean", x, options)) as FloatReductionFunction & MaskedMean;
-
-/* @__NO_SIDE_EFFECTS__ */
-const extreme = (
-  operation: string,
-  primitive: UnaryWith<readonly number[]>,
-  combine: (a: Tensor, b: Tensor) => Tensor,
-): ReductionFunction & MaskedReduction =>
-  ((x: TensorLike, options?: AllReduceOptions): Tensor => {
-    let values = toTensor(operation, x);
-    optionsOf(operation, options, maskKeys);
-    const { where, initial } = options ?? {};
-    if (initial === undefined) {
-      if (where !== undefined) throw needsInitial(operation);
-      const axes = axesOf(operation, values, options, maskKeys);
-      checkNotEmpty(operation, values, axes);
-      return kept(primitive(values, axes), values, axes, options);
-    }
-    const [met, start] = promoteAll(operation, [values, toTensor(operation, initial)]) as readonly [
-      Tensor,
-      Tensor,
-    ];
-    values = met;
-    if (where !== undefined) {
-      const condition = cast(toTensor(operation, where), "bool");
-      const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      values = compare.select(mask, a, b);
-    }
-    const axes = axesOf(operation, values, options, maskKeys);
-    const empty = countOf(values, axes) === 0;
-    const shape = values.type.shape.filter((_, axis) => !axes.includes(axis));
-    const result = kept(empty ? stretch(start, shape) : primitive(values, axes), values, axes, options);
-    const [y, from] = meet(operation, result, start);
-    return empty ? result : combine(y, from);
-  }) as ReductionFunction & MaskedReduction;
-
-const needsInitial = (operation: string): ArgumentError =>
-  ArgumentError.invalid(
-    operation,
-    "with where it needs a value for when nothing is selected",
-    "Pass initial too, such as { where, initial: 0 }.",
-  );
-
 /** Extremes and positions of no elements do not exist. */
 export const checkNotEmpty = (operation: string, x: Tensor, axes: readonly number[]): void => {
   const rest = x.type.shape.filter((_, axis) => !axes.includes(axis));
@@ -181,5 +63,27 @@ export const checkNotEmpty = (operation: string, x: Tensor, axes: readonly numbe
   }
 };
 
-export const max: ReductionFunction & MaskedReduction = extreme("max", reduceMax, compare.max);
-export const min: ReductionFunction & MaskedReduction = extreme("min", reduceMin, compare.min);
+export const sum: SumFunction = ((x: TensorLike, options?: ReduceOptions): Tensor => {
+  const t = widened(toTensor("sum", x));
+  const axes = axesOf("sum", t, options);
+  return kept(sumPrimitive(t, axes), t, axes, options);
+}) as SumFunction;
+
+export const mean: FloatReductionFunction = ((x: TensorLike, options?: ReduceOptions): Tensor => {
+  const t = floated(toTensor("mean", x));
+  const axes = axesOf("mean", t, options);
+  const total = kept(sumPrimitive(t, axes), t, axes, options);
+  return div(total, filledAs(total, countOf(t, axes)));
+}) as FloatReductionFunction;
+
+/* @__NO_SIDE_EFFECTS__ */
+const extreme = (operation: string, primitive: UnaryWith<readonly number[]>): ReductionFunction =>
+  ((x: TensorLike, options?: ReduceOptions): Tensor => {
+    const t = toTensor(operation, x);
+    const axes = axesOf(operation, t, options);
+    checkNotEmpty(operation, t, axes);
+    return kept(primitive(t, axes), t, axes, options);
+  }) as ReductionFunction;
+
+export const max: ReductionFunction = extreme("max", reduceMax);
+export const min: ReductionFunction = extreme("min", reduceMin);
