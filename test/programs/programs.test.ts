@@ -53,7 +53,24 @@ const law = (name: string, check: (program: Program) => void, share = 1): void =
   });
 };
 
-law("derivatives of both modes are what differences say, to order 2", ({ f, ins }) => {
+/** Whether differences of a program tell its derivatives to seven digits: steep ones are left to the other laws. */
+const isGentle = ({ f, ins }: Program): boolean => {
+  const v = direction(ins, 4);
+  const along =
+    (h: OfList): OfList =>
+    (at) =>
+      jvp(h as never, [at] as never, [v] as never)[1] as unknown as Tensor;
+  const largest = (y: Tensor): number => (y.size === 0 ? 0 : T(np.max(np.abs(y))).item());
+  return (
+    largest(along(f)(ins)) < 20 &&
+    largest(along(along(f))(ins)) < 100 &&
+    largest(along(along(along(f)))(ins)) < 1000
+  );
+};
+
+law("derivatives of both modes are what differences say, to order 2", (program) => {
+  fc.pre(isGentle(program));
+  const { f, ins } = program;
   checkGrads(f as never, [ins], { order: 2 });
 });
 
@@ -124,7 +141,11 @@ law(
     const d = (h: (t: Tensor) => Tensor): ((t: Tensor) => Tensor) => grad(h as never) as never;
     const twice = d(d(line));
     const at = T(np.array(0.1));
-    const expected = directionalDerivative(([t]) => [twice(t as Tensor)], [at], [T(np.array(1))]);
+    const reference = (step: number): List =>
+      directionalDerivative(([t]) => [twice(t as Tensor)], [at], [T(np.array(1))], "richardson", step);
+    const expected = reference(2 ** -8);
+    // differences that depend on their step have not converged, and say nothing
+    fc.pre(listDifference("", expected, reference(2 ** -7), { rtol: 1e-7, atol: 1e-7 }) === undefined);
     expectNone(listDifference("third derivative", expected, [d(twice)(at)], { rtol: 1e-6, atol: 1e-6 }));
   },
   0.6,
