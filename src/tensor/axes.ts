@@ -37,16 +37,16 @@ export type Reduce<S extends Shape, Axis extends Axes = null, Keep extends boole
   ? Shape
   : Axis extends null
     ? Keep extends true
-      ? [number] extends [S["length"]]
+      ? [number[]] extends [S]
         ? Shape
         : { -readonly [K in keyof S]: 1 }
       : []
-    : [number] extends [S["length"]]
+    : [number[]] extends [S]
       ? Shape
       : Axis extends number
         ? DropAxes<S, NormalizeAxis<S, Axis>, Keep>
         : Axis extends readonly number[]
-          ? [number] extends [Axis["length"]]
+          ? [number[]] extends [Axis]
             ? Shape
             : DropAxes<S, NormalizeAxis<S, Axis[number]>, Keep>
           : never;
@@ -78,7 +78,7 @@ export type Transpose<S extends Shape, Order extends readonly number[] | undefin
 ] extends [IsDynamic<S>]
   ? Shape
   : Order extends readonly number[]
-    ? [number] extends [Order["length"]]
+    ? [number[]] extends [Order]
       ? Shape
       : Order["length"] extends S["length"]
         ? Permute<S, Order>
@@ -103,13 +103,20 @@ type Permute<S extends Shape, Order extends Shape, Out extends Shape = []> = Ord
   : Out;
 
 /** All elements in a new shape, in which -1 stands for whatever is left. */
-export type Reshape<S extends Shape, New extends Shape> = [number] extends [New["length"]]
+export type Reshape<S extends Shape, New extends Shape> = [number[]] extends [New]
   ? Shape
   : -1 extends New[number]
     ? ReplaceRest<New, RestSize<S, New>>
-    : [number] extends [S["length"] | S[number] | New[number]]
+    : [true] extends [IsDynamic<S> | HasUnknown<S> | HasUnknown<New>]
       ? Plain<New>
       : CheckedReshape<S, New, Cancel<S, New>>;
+
+/** Whether a size is not known. */
+type HasUnknown<S extends Shape> = S extends readonly [infer N extends number, ...infer Rest extends Shape]
+  ? number extends N
+    ? true
+    : HasUnknown<Rest>
+  : false;
 
 type CheckedReshape<S extends Shape, New extends Shape, Uncancelled> = Uncancelled extends readonly [
   infer A extends Shape,
@@ -129,7 +136,9 @@ type SameProduct<P, Q, S extends Shape, New extends Shape> = 0 extends S[number]
     : false;
 
 /** The size for -1 where common sizes cancel until only those of `S` are left; `number` where it takes a division. */
-type RestSize<S extends Shape, New extends Shape> = [number] extends [S["length"] | S[number] | New[number]]
+type RestSize<S extends Shape, New extends Shape> = [true] extends [
+  IsDynamic<S> | HasUnknown<S> | HasUnknown<New>,
+]
   ? number
   : Cancel<S, Without<New, -1>> extends readonly [infer A extends Shape, []]
     ? Product<A> extends `${infer N extends number}`

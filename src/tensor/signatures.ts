@@ -40,9 +40,11 @@ export interface TypedReduceOptions<T, Axis extends Axes, Keep extends boolean> 
   readonly keepdims?: Keep;
 }
 export type Reduced<T, Axis extends Axes, Keep extends boolean, D extends DType> = Tensor<
-  Valid<Reduce<ShapeOf<T>, Axis, Keep>>,
+  Valid<Reduce<ShapeOf<T>, Settled<Axis>, Keep>>,
   D
 >;
+/** `Axis`, not to be inferred from the result that is wanted: no axis given means all of them. */
+type Settled<Axis extends Axes> = [Axis][Axis extends unknown ? 0 : never];
 
 // Elementwise ------------------------------------------------------------------------------------------------------
 

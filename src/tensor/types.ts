@@ -21,11 +21,9 @@ export type Valid<S> = [Extract<S, Shape>] extends [never] ? Shape : Extract<S, 
 
 type IsAny<T> = [0] extends [1 & T] ? true : false;
 /** Whether the number of axes is unknown. */
-export type IsDynamic<S extends Shape> = [number] extends [S["length"]] ? true : false;
+export type IsDynamic<S extends Shape> = [number[]] extends [S] ? true : false;
 /** `readonly [2, 3]` as `[2, 3]`, `readonly 2[]` as `Shape`. */
-export type Plain<S extends Shape> = [number] extends [S["length"]]
-  ? Shape
-  : { -readonly [K in keyof S]: S[K] };
+export type Plain<S extends Shape> = [number[]] extends [S] ? Shape : { -readonly [K in keyof S]: S[K] };
 
 /** `[2, 3]` as text, for messages. */
 export type Show<S extends Shape, Text extends string = ""> = S extends readonly [
@@ -37,11 +35,17 @@ export type Show<S extends Shape, Text extends string = ""> = S extends readonly
 
 // What is known of an operand ------------------------------------------------------------------------------------
 
+/** A tensor, recognized without asking whether its shape is one: that is a question about a generic shape. */
+interface AnyTensor {
+  readonly shape: unknown;
+  readonly dtype: unknown;
+}
+
 /** The shape of whatever is accepted as a tensor. */
 export type ShapeOf<T> = [IsAny<T>] extends [true]
   ? Shape
-  : T extends Tensor<infer S extends Shape, infer _D>
-    ? S
+  : T extends AnyTensor
+    ? Extract<T["shape"], Shape>
     : T extends number | boolean
       ? []
       : T extends Storage | Uint8ClampedArray
@@ -63,11 +67,7 @@ type NestedShape<T extends readonly unknown[], Depth extends 0[] = []> = Depth["
           ? [T["length"], number]
           : Shape;
 
-type Prepend<N extends number, S> = S extends Shape
-  ? [number] extends [S["length"]]
-    ? Shape
-    : [N, ...S]
-  : never;
+type Prepend<N extends number, S> = S extends Shape ? ([number[]] extends [S] ? Shape : [N, ...S]) : never;
 
 /** A bare number is weak: it takes the dtype that it meets, except that a fraction never becomes an integer. */
 type WeakNumber = "weak" | "weak integer" | "weak fraction";
@@ -76,8 +76,8 @@ type Operand = DType | WeakNumber;
 /** The dtype of whatever is accepted as a tensor; for bare numbers a mark that yields in `Promote`. */
 export type DTypeOf<T> = [IsAny<T>] extends [true]
   ? DType
-  : T extends Tensor<infer _S, infer D extends DType>
-    ? D
+  : T extends AnyTensor
+    ? Extract<T["dtype"], DType>
     : T extends number
       ? number extends T
         ? "weak"
@@ -93,7 +93,7 @@ export type DTypeOf<T> = [IsAny<T>] extends [true]
             : DType;
 
 /** The dtype of what an operand becomes by itself: a bare number becomes a float64. */
-export type OwnDType<T> = T extends Tensor<infer _S, infer D extends DType> ? D : Strong<DTypeOf<T>>;
+export type OwnDType<T> = T extends AnyTensor ? Extract<T["dtype"], DType> : Strong<DTypeOf<T>>;
 type Strong<D extends Operand> = D extends DType ? D : FloatDType;
 
 type StorageDType<T> = T extends Float64Array
@@ -118,10 +118,14 @@ type Nested<Element> = readonly (Element | Nested<Element>)[];
 // Dtypes ---------------------------------------------------------------------------------------------------------
 
 /**
- * `promoteDTypes`, with weak numbers. A table look-up and not a chain of conditions: the compiler need not try them
- * out for every pair of dtypes where the operands are generic.
+ * `promoteDTypes`, with weak numbers. A table and one condition that binds its keys: where operands are generic the
+ * compiler then knows the result for a dtype without expanding the operations that led there.
  */
-export type Promote<A extends Operand, B extends Operand> = Promotion[A][B];
+export type Promote<A, B> = [A, B] extends [infer X extends Operand, infer Y extends Operand]
+  ? AnyIfMany<Promotion[X][Y]>
+  : DType;
+/** An operand of any dtype gives almost any: `DType` says that in fewer words. */
+type AnyIfMany<D extends DType> = ["int8" | "uint8"] extends [D] ? DType : D;
 
 interface Promotion {
   readonly float64: { readonly [B in Operand]: "float64" };
@@ -259,7 +263,7 @@ type Contract<A extends Shape, B extends Shape, K extends number, L extends numb
   ? ShapeMismatch<`cannot multiply ${Show<A>} by ${Show<B>}: sizes ${K} and ${L} differ`>
   : Out;
 type AppendAxes<S, Last extends Shape> = S extends Shape
-  ? [number] extends [S["length"]]
+  ? [number[]] extends [S]
     ? Shape
     : [...S, ...Last]
   : S;

@@ -70,7 +70,7 @@ const assemble = (
 /**
  * Jacobian by forward mode, one pushforward for each element of the argument: best for more results than
  * arguments. Leaves have the shape of the result's leaf followed by that of the argument's.
- * @example jacfwd((x) => np.mul(x, x))([1, 2]) // [[2, 0], [0, 4]]
+ * @example jacfwd((x) => np.mul(x, x))(np.array([1, 2])) // [[2, 0], [0, 4]]
  */
 export const jacfwd: JacobianFunction = ((f: AnyFunction, options?: GradOptions) =>
   forwardJacobian("jacfwd", f, options)) as JacobianFunction;
@@ -120,7 +120,7 @@ const forwardJacobian = (
 
 /**
  * Jacobian by reverse mode, one pullback for each element of the result: best for fewer results than arguments.
- * @example jacrev((x) => np.mul(x, x))([1, 2]) // [[2, 0], [0, 4]]
+ * @example jacrev((x) => np.mul(x, x))(np.array([1, 2])) // [[2, 0], [0, 4]]
  */
 export const jacrev: JacobianFunction = ((f: AnyFunction, options?: GradOptions) =>
   reverseJacobian("jacrev", f, options)) as JacobianFunction;
@@ -163,7 +163,7 @@ export const jacobian: JacobianFunction = ((f: AnyFunction, options?: GradOption
 /**
  * Second derivatives of a function with a scalar result (or a tree of results), forward over reverse: leaves have
  * the shape of the result's leaf followed by that of the argument's, twice.
- * @example hessian((x) => np.sum(np.mul(x, x)))([1, 2]) // [[2, 0], [0, 2]]
+ * @example hessian((x) => np.sum(np.mul(x, x)))(np.array([1, 2])) // [[2, 0], [0, 2]]
  */
 export const hessian: HessianFunction = ((f: AnyFunction, options?: GradOptions) =>
   forwardJacobian("hessian", reverseJacobian("hessian", f, options), options)) as HessianFunction;

@@ -4,7 +4,7 @@
  */
 import type { DType, FloatDType, Storage } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { OwnDType, ShapeOf } from "../tensor/types.js";
 
 /** Leaves besides tensors: they become tensors at the door. */
@@ -116,9 +116,19 @@ export type Arguments<A extends readonly unknown[]> = {
 
 /**
  * `Accept<T>` back to `T`: a transformed function given to a transformation has parameters `T | Accept<T>`, and its
- * gradient is that of `T`.
+ * gradient is that of `T`. A function of anything that is taken for a tensor is a function of tensors.
  */
-export type Original<T> = [T] extends [Tensor | null | undefined] ? T : OriginalEach<T, T>;
+export type Original<T> = [T] extends [Tensor | null | undefined]
+  ? T
+  : unknown extends T
+    ? T
+    : [T] extends [Leaf]
+      ? [Tensor<[], "float64">] extends [T]
+        ? Extract<T, Tensor>
+        : OriginalEach<T, T>
+      : [TensorLike] extends [T]
+        ? Tensor
+        : OriginalEach<T, T>;
 type OriginalEach<T, All> = T extends Bare
   ? [T] extends [Accept<Extract<All, Tensor>>]
     ? never

@@ -25,6 +25,7 @@ import type {
   Gradients,
   Jacobian,
   Specs,
+  TensorSpec,
 } from "./trees.js";
 
 /** Any result; the empty tuple makes the compiler read `[a, b]` as a pair. */
@@ -52,11 +53,11 @@ export interface GradOptions<
   /** Default 0. */
   readonly argnums?: N & KnownArgnums<A, N>;
 }
-export interface VmapOptions<In extends AxisTree = AxisTree, Out extends AxisTree = AxisTree> {
+export interface VmapOptions<In = AxisTree, Out = AxisTree> {
   /** The batch axis of every argument: a number or null for all, or a list with one entry, or tree, for each. Default 0. */
-  readonly inAxes?: In;
+  readonly inAxes?: In & AxisTree;
   /** Where the batch axis goes in the results. Default 0. */
-  readonly outAxes?: Out;
+  readonly outAxes?: Out & AxisTree;
   readonly axisSize?: number;
   /** For collectives such as `psum` inside the function. */
   readonly axisName?: string;
@@ -139,7 +140,7 @@ export type GradFunction = <
 >(
   f: (...args: A) => R & ScalarResult<R, H>,
   options?: GradOptions<A, N, H>,
-) => (...args: Arguments<A>) => WithAux<GradientOf<A, N>, R, H>;
+) => (...args: Arguments<Settled<A>>) => NoInfer<WithAux<GradientOf<A, N>, R, H>>;
 
 export type ValueAndGradFunction = <
   A extends readonly unknown[] = Tensor[],
@@ -149,7 +150,7 @@ export type ValueAndGradFunction = <
 >(
   f: (...args: A) => R & ScalarResult<R, H>,
   options?: GradOptions<A, N, H>,
-) => (...args: Arguments<A>) => [WithAux<Gradient<ValueOf<R, H>>, R, H>, GradientOf<A, N>];
+) => (...args: Arguments<Settled<A>>) => NoInfer<[WithAux<Gradient<ValueOf<R, H>>, R, H>, GradientOf<A, N>]>;
 
 /** A result of any shape: the gradient of its sum. */
 export type ElementwiseGradFunction = <
@@ -160,7 +161,7 @@ export type ElementwiseGradFunction = <
 >(
   f: (...args: A) => R & HasAux<R, H>,
   options?: GradOptions<A, N, H>,
-) => (...args: Arguments<A>) => WithAux<GradientOf<A, N>, R, H>;
+) => (...args: Arguments<Settled<A>>) => NoInfer<WithAux<GradientOf<A, N>, R, H>>;
 
 export type JacobianFunction = <
   A extends readonly unknown[] = Tensor[],
@@ -170,7 +171,7 @@ export type JacobianFunction = <
 >(
   f: (...args: A) => R & HasAux<R, H>,
   options?: GradOptions<A, N, H>,
-) => (...args: Arguments<A>) => WithAux<Jacobian<ValueOf<R, H>, Chosen<A, N>>, R, H>;
+) => (...args: Arguments<Settled<A>>) => NoInfer<WithAux<Jacobian<ValueOf<R, H>, Chosen<A, N>>, R, H>>;
 
 export type HessianFunction = <
   A extends readonly unknown[] = Tensor[],
@@ -180,7 +181,9 @@ export type HessianFunction = <
 >(
   f: (...args: A) => R & HasAux<R, H>,
   options?: GradOptions<A, N, H>,
-) => (...args: Arguments<A>) => WithAux<Jacobian<Jacobian<ValueOf<R, H>, Chosen<A, N>>, Chosen<A, N>>, R, H>;
+) => (
+  ...args: Arguments<Settled<A>>
+) => WithAux<Jacobian<Jacobian<ValueOf<R, H>, Chosen<A, N>>, Chosen<A, N>>, R, H>;
 
 /** The derivative of the gradient along `tangents`; lists with one tree for each argument, in and out. */
 export type HvpFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
@@ -229,34 +232,43 @@ export type LinearizeFunction = <
 /** The transpose of a linear function; of the primals only shapes and dtypes count. */
 export type LinearTransposeFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
   f: (...args: A) => R,
-  primals: Arguments<NoInfer<A>>,
+  primals: Arguments<NoInfer<A>> | readonly TensorSpec[],
 ) => (cotangent: Cotangent<R>) => Gradients<A>;
 
+/**
+ * `A`, not to be inferred from where it stands: a transformation within another takes its types from its function
+ * alone. Without this TypeScript runs the mapping of arguments backwards, which takes minutes for vmap(vmap(f)).
+ */
+type Settled<A extends readonly unknown[]> = [A][A extends unknown ? 0 : never];
+
 // Functions of functions -----------------------------------------------------------------------------------------------
+
+/** `AxisTree` as a bound of type parameters: one that contains itself would be expanded without end. */
+type AxisSpec = number | null | object;
 
 export type VmapFunction = <
   A extends readonly unknown[] = Tensor[],
   R extends Result = Tensor,
-  const In extends AxisTree = 0,
-  const Out extends AxisTree = 0,
+  const In extends AxisSpec = 0,
+  const Out extends AxisSpec = 0,
 >(
   f: (...args: A) => R,
   options?: VmapOptions<In, Out>,
-) => (...args: BatchedArguments<A, In>) => Batched<R, Out>;
+) => (...args: BatchedArguments<Settled<A>, In>) => NoInfer<Batched<R, Out>>;
 
 /** Forgets the intermediate values of `f` and computes them again when its derivative needs them. */
 export type CheckpointFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
   f: (...args: A) => R,
-) => (...args: Arguments<A>) => Gradient<R>;
+) => (...args: Arguments<Settled<A>>) => NoInfer<Gradient<R>>;
 
 /** `rule(primals, tangents)` returns `[out, tangentOut]`. */
 export type CustomJvpFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
   f: (...args: A) => R,
   rule: (
-    primals: Gradients<NoInfer<A>>,
-    tangents: Gradients<NoInfer<A>>,
-  ) => readonly [Cotangent<NoInfer<R>>, Cotangent<NoInfer<R>>],
-) => (...args: Arguments<A>) => Gradient<R>;
+    primals: NoInfer<Gradients<A>>,
+    tangents: NoInfer<Gradients<A>>,
+  ) => readonly [NoInfer<Cotangent<R>>, NoInfer<Cotangent<R>>],
+) => (...args: Arguments<Settled<A>>) => NoInfer<Gradient<R>>;
 
 /** `forward(...args)` returns `[out, residuals]`; `backward(residuals, cotangent)` a cotangent per argument, null for zero. */
 export type CustomVjpFunction = <
@@ -265,9 +277,9 @@ export type CustomVjpFunction = <
   Residuals = unknown,
 >(
   f: (...args: A) => R,
-  forward: (...args: NoInfer<A>) => readonly [Cotangent<NoInfer<R>>, Residuals],
-  backward: (residuals: NoInfer<Residuals>, cotangent: Gradient<NoInfer<R>>) => Cotangents<NoInfer<A>>,
-) => (...args: Arguments<A>) => Gradient<R>;
+  forward: (...args: NoInfer<A>) => readonly [NoInfer<Cotangent<R>>, Residuals],
+  backward: (residuals: NoInfer<Residuals>, cotangent: NoInfer<Gradient<R>>) => Cotangents<NoInfer<A>>,
+) => (...args: Arguments<Settled<A>>) => NoInfer<Gradient<R>>;
 type Cotangents<A extends readonly unknown[]> = { readonly [K in keyof A]: Cotangent<A[K]> | null };
 
 /** The tree with the same values, all constant to differentiation. */
@@ -276,8 +288,8 @@ export type StopGradientFunction = <T>(tree: T) => Gradient<T>;
 /** Shapes and dtypes of the result. */
 export type EvalShapeFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
   f: (...args: A) => R,
-) => (...args: Arguments<A>) => Specs<R>;
+) => (...args: Arguments<Settled<A>>) => NoInfer<Specs<R>>;
 
 export type MakeGraphFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
   f: (...args: A) => R,
-) => (...args: Arguments<A>) => Graph;
+) => (...args: Arguments<Settled<A>>) => NoInfer<Graph>;

@@ -79,8 +79,8 @@ describe("where and initial", () => {
       for (const options of [{}, { axis: 0 }, { axis: -1, keepdims: true }, { axis: [0, 1] }]) {
         for (const dtype of ["float64", "float32", "int8"] as const) {
           const y: Tensor = np.astype(dynamic, dtype);
-          const own: Tensor = y[name](options);
-          const whole: Tensor = np[name](y, options);
+          const own = (y[name] as (this: Tensor, options: object) => Tensor).call(y, options);
+          const whole = (np[name] as unknown as (x: Tensor, options: object) => Tensor)(y, options);
           expect([own.dtype, own.toArray()]).toEqual([whole.dtype, whole.toArray()]);
         }
       }

@@ -66,7 +66,10 @@ describe("promotion", () => {
       fc.property(integer, integer, (a, b) => {
         const c = promoteDTypes(a, b);
         const candidates = dtypes.filter((d) => isInteger(d) && holds(d, a) && holds(d, b));
-        const least = candidates.reduce((m, d) => (m === undefined || itemSize(d) < itemSize(m) ? d : m), candidates[0]);
+        const least = candidates.reduce(
+          (m, d) => (m === undefined || itemSize(d) < itemSize(m) ? d : m),
+          candidates[0],
+        );
         expect(c).toBe(least ?? "float64");
       }),
     );
@@ -104,7 +107,11 @@ describe("storage", () => {
     expect(dtypeOfStorage(new DataView(new ArrayBuffer(8)))).toBeUndefined();
   });
   it("rounds as the typed array does, to the bit", () => {
-    const value = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(-0, 0.5, -0.5, 2 ** 31, -(2 ** 31) - 1, 2 ** 32 + 7, 1e300));
+    const value = fc.oneof(
+      fc.double(),
+      fc.integer(),
+      fc.constantFrom(-0, 0.5, -0.5, 2 ** 31, -(2 ** 31) - 1, 2 ** 32 + 7, 1e300),
+    );
     fc.assert(
       fc.property(dtype, value, (d, x) => {
         const data = allocate(d, 1);

@@ -7,7 +7,13 @@ import { uniform } from "../../src/tensor/tensor.js";
 import { dense, typeOf } from "../support/layouts.js";
 
 const counting = (shape: Shape, dtype: DType = "float64"): string =>
-  formatTensor(dense(shape, Array.from({ length: sizeOf(shape) }, (_, i) => i), dtype));
+  formatTensor(
+    dense(
+      shape,
+      Array.from({ length: sizeOf(shape) }, (_, i) => i),
+      dtype,
+    ),
+  );
 
 describe("a tensor as text", () => {
   it("of rank 0 is its number", () => {
@@ -16,9 +22,9 @@ describe("a tensor as text", () => {
   });
   it("of rank 1 is a list", () => {
     expect(formatTensor(dense([3], [1, 2.5, -0]))).toBe("Tensor([1, 2.5, -0], shape=[3], dtype=float64)");
-    expect(formatTensor(dense([4], [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e-300]))).toBe(
-      "Tensor([NaN, Infinity, -Infinity, 1e-300], shape=[4], dtype=float64)",
-    );
+    expect(
+      formatTensor(dense([4], [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e-300])),
+    ).toBe("Tensor([NaN, Infinity, -Infinity, 1e-300], shape=[4], dtype=float64)");
   });
   it("of rank 2 has a line for each row and aligned columns", () => {
     expect(formatTensor(dense([2, 2], [1, 2.5, 3, 4], "float32"))).toBe(
@@ -91,7 +97,11 @@ describe("an element as text", () => {
   it("of float32 has no shorter decimal among its roundings", () => {
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (x) => {
-        const digits = (text: string): number => text.replace(/e.*$/, "").replace(/[-.]/g, "").replace(/^0+|0+$/g, "").length;
+        const digits = (text: string): number =>
+          text
+            .replace(/e.*$/, "")
+            .replace(/[-.]/g, "")
+            .replace(/^0+|0+$/g, "").length;
         const n = digits(formatElement("float32", x));
         expect(n).toBeLessThanOrEqual(9);
         if (n > 1) expect(Math.fround(Number(x.toPrecision(n - 1)))).not.toBe(x);

@@ -24,7 +24,10 @@ const broadcast = (...shapes: readonly Shape[]): Shape | "error" => {
 /** A shape that broadcasts with `whole`: some sizes made 1, some leading axes dropped. */
 const partOf = (whole: Shape): fc.Arbitrary<Shape> =>
   fc
-    .tuple(fc.nat({ max: whole.length }), fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length }))
+    .tuple(
+      fc.nat({ max: whole.length }),
+      fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length }),
+    )
     .map(([dropped, ones]) => whole.map((n, i) => (ones[i] ? 1 : n)).slice(dropped));
 const withParts = (count: number): fc.Arbitrary<{ whole: Shape; parts: Shape[] }> =>
   shape.chain((whole) =>
@@ -70,7 +73,10 @@ describe("broadcastShapes", () => {
     fc.assert(
       fc.property(shape, shape, (a, b) => {
         const rank = Math.max(a.length, b.length);
-        const pairs = Array.from({ length: rank }, (_, i) => [a.at(i - rank) ?? 1, b.at(i - rank) ?? 1] as const);
+        const pairs = Array.from(
+          { length: rank },
+          (_, i) => [a.at(i - rank) ?? 1, b.at(i - rank) ?? 1] as const,
+        );
         const fits = pairs.every(([m, n]) => m === n || m === 1 || n === 1);
         expect(broadcast(a, b)).toEqual(fits ? pairs.map(([m, n]) => (m === 1 ? n : m)) : "error");
       }),
@@ -133,7 +139,9 @@ describe("axes", () => {
       expect(() => orThrow(normalizeAxis("sum", axis, 2))).toThrow(AxisError);
     }
     expect(() => orThrow(normalizeAxis("sum", 0, 0))).toThrow("a scalar has no axes");
-    expect(() => orThrow(normalizeAxes("sum", [0, 5], 2))).toThrow("sum: axis 5 is out of range for a tensor of rank 2; use -2 to 1.");
+    expect(() => orThrow(normalizeAxes("sum", [0, 5], 2))).toThrow(
+      "sum: axis 5 is out of range for a tensor of rank 2; use -2 to 1.",
+    );
     expect(() => orThrow(normalizeAxes("sum", [0, -2], 2))).toThrow("sum: axis -2 is named twice.");
   });
 });

@@ -25,7 +25,11 @@ const strided: fc.Arbitrary<Read> = fc
       shape.reduce((sum, n, axis) => sum + Math.max(0, sign * (strides[axis] ?? 0)) * Math.max(0, n - 1), 0);
     const start = offset + reach(-1);
     const length = start + reach(1) + 1;
-    const data = dense([length], Array.from({ length }, (_, i) => roundTo(dtype, i * 7 + 1)), dtype).data;
+    const data = dense(
+      [length],
+      Array.from({ length }, (_, i) => roundTo(dtype, i * 7 + 1)),
+      dtype,
+    ).data;
     const values: number[] = [];
     const walk = (axis: number, position: number): void => {
       if (axis === shape.length) values.push(data?.[position] ?? Number.NaN);
