@@ -34,6 +34,7 @@ const state: Readonly<Record<string, string>> = {
   "tensor/fluent.ts methods":
     "what the methods of tensors do; given once, by the doors through which tensors are made",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",
+  "numpy/convert.ts recent": "the last few constants made of bare numbers: immutable, at most sixteen",
   "primitives/compare.ts selectKernels": "generated loops, one for each dtype",
 };
 

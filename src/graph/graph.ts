@@ -6,11 +6,19 @@ import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { type AnyPrimitive, isVariable, type Operand, Variable } from "./primitive.js";
 
-export interface Equation {
-  readonly primitive: AnyPrimitive;
-  readonly ins: readonly Operand[];
-  readonly p: unknown;
-  readonly outs: readonly Variable[];
+/** One operation of a graph. Nearly all have one result, which then needs no list: chains are long, lists add up. */
+export class Equation {
+  constructor(
+    readonly primitive: AnyPrimitive,
+    readonly ins: readonly Operand[],
+    readonly p: unknown,
+    /** The only result; null where there are none or several. */
+    readonly only: Variable | null,
+    readonly several: readonly Variable[] | null,
+  ) {}
+  get outs(): readonly Variable[] {
+    return this.only === null ? (this.several ?? []) : [this.only];
+  }
 }
 
 export interface Graph {
@@ -41,11 +49,13 @@ export class GraphBuilder {
     p: unknown,
     outTypes: readonly TensorType[],
   ): readonly Variable[] {
-    const outs =
-      outTypes.length === 1
-        ? [this.variable(outTypes[0] as TensorType)]
-        : outTypes.map((t) => this.variable(t));
-    this.equations.push({ primitive, ins, p, outs });
+    if (outTypes.length === 1) {
+      const out = this.variable(outTypes[0] as TensorType);
+      this.equations.push(new Equation(primitive, ins, p, out, null));
+      return [out];
+    }
+    const outs = outTypes.map((type) => this.variable(type));
+    this.equations.push(new Equation(primitive, ins, p, null, outs));
     return outs;
   }
   finish(outputs: readonly Operand[]): Graph {

@@ -2,7 +2,7 @@
  * Transposition: a linear graph read backwards, cotangents accumulating on its variables. A loop over equations,
  * not a recursion: a chain of a million operations needs no stack.
  */
-import type { Graph } from "../graph/graph.js";
+import type { Equation, Graph } from "../graph/graph.js";
 import { type Cotangent, isVariable } from "../graph/primitive.js";
 import { addCotangents } from "../primitives/arithmetic.js";
 import { LinearityError } from "../tensor/errors.js";
@@ -15,17 +15,10 @@ export const transposeGraph = (graph: Graph, cotangents: readonly Cotangent[]): 
       found[out.index] = addCotangents(found[out.index] as Cotangent, cotangents[i] as Cotangent);
   });
   for (let at = graph.equations.length - 1; at >= 0; at--) {
-    const { primitive, ins, p, outs } = graph.equations[at] as Graph["equations"][number];
-    let used = false;
-    const cts = new Array<Cotangent>(outs.length);
-    for (let i = 0; i < outs.length; i++) {
-      const { index } = outs[i] as (typeof outs)[number];
-      const ct = found[index] as Cotangent;
-      cts[i] = ct;
-      found[index] = null; // free for the collector: nothing reads it again
-      if (ct !== null) used = true;
-    }
-    if (!used) continue;
+    const equation = graph.equations[at] as Equation;
+    const cts = taken(found, equation);
+    if (cts === null) continue;
+    const { primitive, ins, p } = equation;
     const rule = primitive.transpose;
     if (rule === "nonlinear") throw LinearityError.nonlinear(primitive.name);
     const contributions = rule.call(primitive, cts, ins, p);
@@ -36,4 +29,17 @@ export const transposeGraph = (graph: Graph, cotangents: readonly Cotangent[]): 
     }
   }
   return graph.inputs.map((v) => found[v.index] as Cotangent);
+};
+
+/** The cotangents of an equation's results, taken out of the list: nothing reads them again. Null where all are zero. */
+const taken = (found: Cotangent[], { only, several }: Equation): readonly Cotangent[] | null => {
+  if (only !== null) {
+    const ct = found[only.index] as Cotangent;
+    if (ct === null) return null;
+    found[only.index] = null;
+    return [ct];
+  }
+  const cts = (several ?? []).map((v) => found[v.index] as Cotangent);
+  for (const v of several ?? []) found[v.index] = null;
+  return cts.some((ct) => ct !== null) ? cts : null;
 };

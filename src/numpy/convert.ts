@@ -179,9 +179,21 @@ export const meet = (operation: string, a: TensorLike, b: TensorLike): readonly 
   return broadcastAll(operation, both) as readonly [Tensor, Tensor];
 };
 
+/** Constants made last: the literals of a program recur at every step of its loops, and tensors never change. */
+const recent: DenseTensor[] = [];
+
 /** A bare number beside a float tensor: one number in its type, without a conversion. */
-const constantLike = (x: Tensor, value: number): Tensor | undefined =>
-  isFloat(x.type.dtype) ? uniform(x.type, roundTo(x.type.dtype, value)) : undefined;
+const constantLike = (x: Tensor, value: number): Tensor | undefined => {
+  const { type } = x;
+  if (!isFloat(type.dtype)) return undefined;
+  const rounded = roundTo(type.dtype, value);
+  const slot = (rounded * 1021) & 15;
+  const found = recent[slot];
+  if (found !== undefined && found.type === type && Object.is(found.value, rounded)) return found;
+  const made = uniform(type, rounded);
+  if (type.shape.length === 0) recent[slot] = made;
+  return made;
+};
 
 /** As a float: integers and bools become float64. */
 export const floated = (x: Tensor): Tensor => (isFloat(x.type.dtype) ? x : convert(x, floatOf(x.type.dtype)));

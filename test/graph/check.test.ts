@@ -1,7 +1,7 @@
 /** The grammar of graphs: what is staged obeys it, and every way of breaking it is found. */
 import { describe, expect, it } from "vitest";
 import { checkGraph, graphProblems } from "../../src/graph/check.js";
-import type { Equation, Graph } from "../../src/graph/graph.js";
+import { Equation, type Graph } from "../../src/graph/graph.js";
 import { Variable } from "../../src/graph/primitive.js";
 import { grad, makeGraph, np, type Tensor, vmap } from "../../src/index.js";
 
@@ -54,7 +54,9 @@ describe("the grammar of graphs", () => {
       {
         ...graph,
         equations: graph.equations.map((e) =>
-          e === second ? { ...e, ins: [e.ins[0] as never, np.zeros([2])] } : e,
+          e === second
+            ? new Equation(e.primitive, [e.ins[0] as never, np.zeros([2])], e.p, e.only, e.several)
+            : e,
         ),
       },
       /shape rule refuses/,
