@@ -49,14 +49,16 @@ export class GraphBuilder {
     p: unknown,
     outTypes: readonly TensorType[],
   ): readonly Variable[] {
-    if (outTypes.length === 1) {
-      const out = this.variable(outTypes[0] as TensorType);
-      this.equations.push(new Equation(primitive, ins, p, out, null));
-      return [out];
-    }
+    if (outTypes.length === 1) return [this.addOne(primitive, ins, p, outTypes[0] as TensorType)];
     const outs = outTypes.map((type) => this.variable(type));
     this.equations.push(new Equation(primitive, ins, p, null, outs));
     return outs;
+  }
+  /** The same for an operation with one result. */
+  addOne(primitive: AnyPrimitive, ins: readonly Operand[], p: unknown, type: TensorType): Variable {
+    const out = this.variable(type);
+    this.equations.push(new Equation(primitive, ins, p, out, null));
+    return out;
   }
   finish(outputs: readonly Operand[]): Graph {
     return { inputs: this.inputs, equations: this.equations, outputs, variableCount: this.#count };

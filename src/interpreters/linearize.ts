@@ -29,9 +29,12 @@ export const linearizeFlat = (
   const partial = new PartialInterpreter(new TraceTag(tag.name, tag.of), currentInterpreter(), builder);
   const forward = new ForwardInterpreter(tag, partial);
   try {
-    const ins = primals.map((x, i) =>
-      active[i] === true ? new ForwardTracer(tag, x, partial.unknown(x.type)) : x,
-    );
+    // loops rather than map here and below: this runs at every call, and lists of one kind stay fast in the engine
+    const ins: Tensor[] = [];
+    for (let i = 0; i < primals.length; i++) {
+      const x = primals[i] as Tensor;
+      ins.push(active[i] === true ? new ForwardTracer(tag, x, partial.unknown(x.type)) : x);
+    }
     const outs: Tensor[] = [];
     const tangents: Operand[] = [];
     for (const out of under(forward, () => f(ins))) {

@@ -84,9 +84,12 @@ export class PartialInterpreter implements Interpreter {
       operands[i] = isOf(x, tag) ? x.variable : this.operand(primitive.name, x);
       types[i] = x.type;
     }
-    const outs = this.builder.add(primitive, operands, p, primitive.shape(types, p));
-    if (outs.length === 1) return [new UnknownTracer(tag, outs[0] as Variable)];
-    return outs.map((v) => new UnknownTracer(tag, v));
+    const outTypes = primitive.shape(types, p);
+    if (outTypes.length === 1) {
+      const type = outTypes[0] as TensorType;
+      return [new UnknownTracer(tag, this.builder.addOne(primitive, operands, p, type))];
+    }
+    return this.builder.add(primitive, operands, p, outTypes).map((v) => new UnknownTracer(tag, v));
   }
 }
 

@@ -3,17 +3,18 @@
  * not a recursion: a chain of a million operations needs no stack.
  */
 import type { Equation, Graph } from "../graph/graph.js";
-import { type Cotangent, isVariable } from "../graph/primitive.js";
+import { type Cotangent, isVariable, type Operand } from "../graph/primitive.js";
 import { addCotangents } from "../primitives/arithmetic.js";
 import { LinearityError } from "../tensor/errors.js";
 
 /** Cotangents of the graph's inputs for cotangents of its outputs; null means zero. */
 export const transposeGraph = (graph: Graph, cotangents: readonly Cotangent[]): readonly Cotangent[] => {
   const found = new Array<Cotangent>(graph.variableCount).fill(null);
-  graph.outputs.forEach((out, i) => {
+  for (let i = 0; i < graph.outputs.length; i++) {
+    const out = graph.outputs[i] as Operand;
     if (isVariable(out))
-      found[out.index] = addCotangents(found[out.index] as Cotangent, cotangents[i] as Cotangent);
-  });
+      found[out.index] = addCotangents(found[out.index] as Cotangent, cotangents[i] ?? null);
+  }
   for (let at = graph.equations.length - 1; at >= 0; at--) {
     const equation = graph.equations[at] as Equation;
     const cts = taken(found, equation);
@@ -28,7 +29,9 @@ export const transposeGraph = (graph: Graph, cotangents: readonly Cotangent[]): 
       if (ct !== null && isVariable(x)) found[x.index] = addCotangents(found[x.index] as Cotangent, ct);
     }
   }
-  return graph.inputs.map((v) => found[v.index] as Cotangent);
+  const out: Cotangent[] = [];
+  for (const v of graph.inputs) out.push(found[v.index] as Cotangent);
+  return out;
 };
 
 /** The cotangents of an equation's results, taken out of the list: nothing reads them again. Null where all are zero. */

@@ -53,10 +53,13 @@ export const differentiableArguments = (
   args: readonly unknown[],
   positions: readonly number[],
 ): FlatArguments => {
-  const flat = positions.map((i) => flattenArgument(operation, args[i], i));
-  const tensors =
-    flat.length === 1 ? (flat[0] as (typeof flat)[number]).tensors : flat.flatMap((x) => x.tensors);
-  const structures = flat.map((x) => x.structure);
+  const tensors: Tensor[] = [];
+  const structures: TreeStructure[] = [];
+  for (const position of positions) {
+    const flat = flattenArgument(operation, args[position], position);
+    for (const x of flat.tensors) tensors.push(x);
+    structures.push(flat.structure);
+  }
   checkDifferentiable(operation, tensors, () => argumentPaths(structures));
   return { tensors, structures };
 };
@@ -81,7 +84,8 @@ export const linearizeCall = (
   const flat = differentiableArguments(operation, args, positions);
   const result = newResult();
   const run = flatFunction(operation, f, args, positions, flat.structures, hasAux, result);
-  const active = flat.tensors.map(carriesTangent);
+  const active: boolean[] = [];
+  for (const x of flat.tensors) active.push(carriesTangent(x));
   const linearized = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, f));
   return { outs: linearized.outs, graph: linearized.graph, flat, result, count: result.structure.leafCount };
 };

@@ -1,4 +1,5 @@
 /** Gradients: reverse mode as linearization followed by transposition. */
+import type { Cotangent } from "../graph/primitive.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { filledAs, zerosAs } from "../primitives/arithmetic.js";
 import { isFloat } from "../tensor/dtype.js";
@@ -14,6 +15,13 @@ interface Differentiated {
   readonly aux: () => unknown;
   readonly gradient: unknown;
 }
+
+/** Cotangents with zeros for those known to be zero. */
+const orZeros = (cotangents: readonly Cotangent[], primals: readonly Tensor[]): readonly Tensor[] => {
+  const dense: Tensor[] = [];
+  for (let i = 0; i < cotangents.length; i++) dense.push(cotangents[i] ?? zerosAs(primals[i] as Tensor));
+  return dense;
+};
 
 const differentiate = (
   operation: string,
@@ -33,13 +41,9 @@ const differentiate = (
   if (value.type.shape.length !== 0) throw NonScalarOutputError.of(operation, value.shape);
   if (!isFloat(value.type.dtype))
     throw DTypeError.notDifferentiable(operation, value.type.dtype, "the result");
-  const seeds = outs.map((out, i) => (i === 0 ? filledAs(out, 1) : null));
-  const cotangents = transposeGraph(graph, seeds);
-  const gradient = byArgnums(
-    options?.argnums,
-    flat.structures,
-    cotangents.map((ct, i) => ct ?? zerosAs(flat.tensors[i] as Tensor)),
-  );
+  // the cotangent of the value is 1; outputs after it are auxiliary, and have none
+  const cotangents = transposeGraph(graph, [filledAs(value, 1)]);
+  const gradient = byArgnums(options?.argnums, flat.structures, orZeros(cotangents, flat.tensors));
   return { value, aux: () => unflattenResult(result, outs)[1], gradient };
 };
 
@@ -95,11 +99,7 @@ export const elementwiseGrad: ElementwiseGradFunction = ((f: AnyFunction, option
     );
     const seeds = outs.map((out, i) => (i < count && isFloat(out.type.dtype) ? filledAs(out, 1) : null));
     const cotangents = transposeGraph(graph, seeds);
-    const gradient = byArgnums(
-      options?.argnums,
-      flat.structures,
-      cotangents.map((ct, i) => ct ?? zerosAs(flat.tensors[i] as Tensor)),
-    );
+    const gradient = byArgnums(options?.argnums, flat.structures, orZeros(cotangents, flat.tensors));
     return options?.hasAux === true ? [gradient, unflattenResult(result, outs)[1]] : gradient;
   };
 }) as ElementwiseGradFunction;
