@@ -17,7 +17,9 @@ export const cumulative = (
 ): DenseTensor => {
   const { shape } = x;
   const idempotent = op === "max" || op === "min";
-  if (x.data === null && (idempotent || x.value === 0)) return uniform(type, x.value);
+  // the running product of -0 changes its sign at every step
+  const still = idempotent || (x.value === 0 && !(op === "mul" && Object.is(x.value, -0)));
+  if (x.data === null && still) return uniform(type, x.value);
   const fresh = freshData(x);
   const n = shape[axis] as number;
   const inner = sizeOf(shape.slice(axis + 1));

@@ -62,6 +62,8 @@ interface Spec<In extends Arity, P> extends Common {
   readonly transpose: Transpose<In, P> | "nonlinear";
   /** How tangents of several operands meet; absent for one. */
   readonly add?: () => Binary;
+  /** The tangent where both operands are one value that moves: one product in place of two and a sum. */
+  readonly same?: (dx: Tensor, x: Tensor) => Tensor;
   readonly outDType?: (dtype: DType, p: P) => DType;
 }
 
@@ -139,6 +141,9 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
       if (tangents === "none") return [[out], [null]] as Dual<1>;
       let tangent: Tangent = null;
       const given = tangents_ as readonly Tangent[];
+      const [first] = given;
+      if (spec.same !== undefined && first && first === given[1] && ins[0] === ins[1])
+        return [[out], [spec.same(first, ins[0] as Tensor)]] as Dual<1>;
       for (let i = 0; i < given.length; i++) {
         const d = given[i] as Tangent;
         if (d === null) continue;
@@ -225,6 +230,7 @@ export interface BinarySpec extends Common {
         right: (dy: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor,
       ]
     | "none";
+  readonly same?: (dx: Tensor, x: Tensor) => Tensor;
   readonly transpose?: (ct: Tensor, x: Operand, y: Operand) => readonly [Cotangent, Cotangent];
 }
 

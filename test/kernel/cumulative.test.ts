@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { CombineOp } from "../../src/kernel/combine.js";
 import { cumulative } from "../../src/kernel/cumulative.js";
 import { type DType, roundTo } from "../../src/tensor/dtype.js";
+import { uniform } from "../../src/tensor/tensor.js";
 import {
   coordinates,
   dense,
@@ -22,6 +23,12 @@ const step = (op: CombineOp, dtype: DType, a: number, b: number): number => {
 };
 
 describe("cumulative", () => {
+  test("the running product of a uniform -0 changes sign at every step", () => {
+    const x = uniform({ shape: [4], dtype: "float64", weak: false }, -0);
+    expect(elements(cumulative("mul", x, 0, false, x.type))).toEqual([-0, 0, -0, 0]);
+    expect(elements(cumulative("add", x, 0, false, x.type))).toEqual([-0, -0, -0, -0]);
+  });
+
   test("each element is the one before combined with the operand's, for every op, dtype and layout", () => {
     fc.assert(
       fc.property(
