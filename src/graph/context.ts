@@ -3,7 +3,7 @@
  * context, not by data: eager evaluation is a comparison with null away.
  */
 import { EscapedTracerError } from "../tensor/errors.js";
-import { DenseTensor, Tensor, type TensorType } from "../tensor/tensor.js";
+import { DenseTensor, Tensor } from "../tensor/tensor.js";
 import type { AnyPrimitive } from "./primitive.js";
 
 export interface Interpreter {
@@ -83,6 +83,3 @@ export const under = <R>(interpreter: Interpreter | null, f: () => R): R => {
 
 export const escaped = (operation: string, x: Tensor | undefined): EscapedTracerError =>
   EscapedTracerError.from(operation, x instanceof Tracer ? x.tag.toString() : "a transformation");
-
-/** The type of a value, for shape rules. */
-export const typeOf = (x: { readonly type: TensorType }): TensorType => x.type;

@@ -9,10 +9,6 @@ import { asTensor, throughDoor } from "./door.js";
 import * as method from "./methods/shape.js";
 import { optionsOf } from "./options.js";
 
-export interface AxisOption {
-  /** One axis, negative from the end; what happens without is said of each function. */
-  readonly axis?: number | null;
-}
 export interface AxesOption {
   readonly axis?: number | readonly number[] | null;
 }

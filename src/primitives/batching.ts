@@ -3,12 +3,8 @@
  * axis in front; these helpers bring operands to a common form without copying (a stride-0 view).
  */
 import type { Batched } from "../graph/primitive.js";
-import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { broadcast } from "./broadcast.js";
-
-/** Shape of one example. */
-export const exampleShape = (x: Batched): Shape => (x.mapped ? x.value.shape.slice(1) : x.value.shape);
 
 /** The value with the batch axis in front, repeated along it if it was not mapped. */
 export const withBatchAxis = (x: Batched, size: number): Tensor =>

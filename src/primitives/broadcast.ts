@@ -119,7 +119,3 @@ export const broadcastOver = (x: Tensor, shape: Shape, axes: readonly number[]):
   for (let axis = 0; axis < shape.length; axis++) if (!axes.includes(axis)) kept.push(axis);
   return broadcast(x, { shape, axes: kept });
 };
-
-/** A scalar repeated to any shape; a tensor of that shape as it is. */
-export const fillLike = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : broadcast(x, { shape, axes: [] });

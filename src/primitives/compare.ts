@@ -8,7 +8,7 @@ import { ElementwiseKernel } from "../kernel/elementwise.js";
 import type { DType } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
-import { type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
+import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add, convert, filledAs, mul, zerosAs } from "./arithmetic.js";
 import { withBatchAxis } from "./batching.js";
 import { type Binary, type Ternary, ternary, type Unary } from "./define.js";
@@ -124,7 +124,3 @@ const extreme = (name: "max" | "min"): Binary =>
 export const max: Binary = extreme("max");
 /** The smaller of two; NaN wins. */
 export const min: Binary = extreme("min");
-
-/** True everywhere, or false everywhere, in the shape of `x`. */
-export const filledBool = (x: { readonly type: TensorType }, value: boolean): Tensor =>
-  uniform({ shape: x.type.shape, dtype: "bool", weak: false }, value ? 1 : 0);
