@@ -201,30 +201,33 @@ interface Arranged {
   readonly s: number;
 }
 
-/** Views the operand as outer kept axes, one inner kept axis and one reduced axis, copying it if it must. */
+/**
+ * Views the operand as outer kept axes, one inner kept axis and one reduced axis, copying it if it must. It is
+ * widened first: that may change its layout, on which everything after depends.
+ */
 const arrange = (x: DenseTensor, axes: readonly number[]): Arranged => {
+  const wide = asFloat64(x);
+  const { shape } = wide;
+  const strides = stridesOf(wide);
   const kept: number[] = [];
-  for (let axis = 0; axis < x.shape.length; axis++) if (!axes.includes(axis)) kept.push(axis);
+  for (let axis = 0; axis < shape.length; axis++) if (!axes.includes(axis)) kept.push(axis);
   const at = (values: readonly number[], which: readonly number[]): number[] =>
     which.map((axis) => values[axis] as number);
-  const strides = stridesOf(x);
-  const reducedShape = at(x.shape, axes);
-  const reduced = collapse(reducedShape, [at(strides, axes)]);
+  const reduced = collapse(at(shape, axes), [at(strides, axes)]);
   if (reduced.shape.length > 1) {
     const order = [...kept, ...axes];
-    const type = { ...x.type, shape: at(x.shape, order) };
-    const view = new DenseTensor(type, x.data, 0, at(strides, order), x.offset);
+    const type: TensorType = { dtype: "float64", weak: false, shape: at(shape, order) };
+    const view = new DenseTensor(type, wide.data, 0, at(strides, order), wide.offset);
     return arrange(
       materialize(view),
       axes.map((_, i) => kept.length + i),
     );
   }
-  const wide = asFloat64(x);
-  const outer = collapse(at(wide.shape, kept), [at(stridesOf(wide), kept)]);
+  const outer = collapse(at(shape, kept), [at(strides, kept)]);
   const steps = outer.strides[0] as number[];
   const m = outer.shape.pop() ?? 1;
   const t = steps.pop() ?? 0;
-  const s = collapse(reducedShape, [at(stridesOf(wide), axes)]).strides[0]?.[0] ?? 0;
+  const s = reduced.strides[0]?.[0] ?? 0;
   return { data: wide.data, start: wide.offset, outer: outer.shape, outerSteps: steps, m, t, s };
 };
 

@@ -79,6 +79,21 @@ describe("reduce", () => {
     );
   });
 
+  test("axes that merge in a sparse view, and no more in its copy", () => {
+    // stride 2 x 3 elements = stride 6: axes 0 and 3 are one run of memory, most of which is gaps
+    const x = dense(
+      [4, 4, 4, 3],
+      Float64Array.from({ length: 192 }, (_, i) => (i % 5) - 1),
+      "int8",
+    );
+    const sparse = laidOut(x, { order: [2, 0, 1, 3], reversed: [], gaps: [0, 0, 1, 1], offset: 0 });
+    expect(sparse.strides).toEqual([6, 192, 48, 2]);
+    const { shape, groups: summed } = groups(x, [0, 3]);
+    expect(elements(reduce("add", sparse, [0, 3], typeOf(shape, "int8")))).toEqual(
+      summed.map((values) => values.reduce((a, b) => a + b)),
+    );
+  });
+
   // Long enough for several blocks, and wide enough for rows of outputs to be summed together.
   const long: readonly [number[], number[]][] = [
     [[1000], [0]],
