@@ -30,6 +30,8 @@ const sources: Sources = new Map(
 
 /** The module state that exists, each with its reason. */
 const state: Readonly<Record<string, string>> = {
+  "control/closed.ts derived":
+    "graphs made of a graph, weakly by that graph: made once, so that compiled code is found again",
   "graph/context.ts current": "the interpreter in charge: the one piece of state that changes meaning",
   "tensor/fluent.ts methods":
     "what the methods of tensors do; given once, by the doors through which tensors are made",

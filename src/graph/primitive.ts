@@ -6,6 +6,7 @@ import type { Expr } from "../expr/expr.js";
 import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+import type { Graph } from "./graph.js";
 
 /** How many operands or results; "many" where the number varies. */
 export type Arity = 0 | 1 | 2 | 3 | 4 | "many";
@@ -96,6 +97,21 @@ export interface DualContext {
   readonly lifted: (split: (x: Tensor) => Batched, join: (x: Batched) => Tensor) => DualContext;
 }
 
+/** An operation that is yet to happen. */
+export interface Application {
+  readonly primitive: AnyPrimitive;
+  readonly ins: readonly Tensor[];
+  readonly p: unknown;
+}
+
+/** An operation taken apart: what depends on nothing unknown has happened, and `rest` is left. */
+export interface Split {
+  /** The known results; null for those that `rest` gives, in its order. */
+  readonly outs: readonly (Tensor | null)[];
+  /** Its operands are residuals and unknown operands of the whole operation. */
+  readonly rest: Application;
+}
+
 /** Which element of the operand a result element is: operand axis i is read at start[i] + step[i] * out[axis[i]]. */
 export interface AffineView {
   readonly shape: Shape;
@@ -111,6 +127,33 @@ export type Lowering =
   | { readonly kind: "reshape"; readonly shape: Shape }
   | { readonly kind: "fold"; readonly op: "add" | "mul" | "max" | "min"; readonly axes: readonly number[] }
   | { readonly kind: "contract"; readonly contract: AxisPairs; readonly batch: AxisPairs }
+  /** The graph stands for the operation. */
+  | { readonly kind: "inline"; readonly graph: Graph }
+  /** Operand 0, an int32 scalar, chooses a graph (the nearest one where it is out of range), which takes the others. */
+  | { readonly kind: "branch"; readonly branches: readonly Graph[] }
+  /**
+   * `body` while `condition`. Operands: constants of the condition, constants of the body, the carry. Both graphs take
+   * their constants, then the carry.
+   */
+  | {
+      readonly kind: "while";
+      readonly condition: Graph;
+      readonly body: Graph;
+      readonly conditionConstants: number;
+      readonly bodyConstants: number;
+    }
+  /**
+   * `body` once for each of `length` rows, from the last to the first if `reverse`. Operands: constants, the carry, and
+   * stacked rows; results: the carry, and stacked rows. The body takes and gives the same, with one row for a stack.
+   */
+  | {
+      readonly kind: "scan";
+      readonly body: Graph;
+      readonly length: number;
+      readonly constants: number;
+      readonly carries: number;
+      readonly reverse: boolean;
+    }
   | { readonly kind: "opaque" };
 
 export type AxisPairs = readonly [left: readonly number[], right: readonly number[]];
@@ -134,8 +177,13 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   /** The operation on operands of which at least one is mapped (or, for a collective over this axis, none). */
   batch(ins: Many<In, Batched>, p: P, axis: MappedAxis): Many<Out, Batched>;
   lower(ins: Many<In, TensorType>, p: P): Lowering;
-  /** The name of the vmapped axis that a collective speaks to. */
-  collectiveAxis?(p: P): string;
+  /** The names of the vmapped axes to which the operation speaks: a collective, or a graph with collectives in it. */
+  collectiveAxes?(p: P): readonly string[];
+  /**
+   * For a primitive that holds graphs: does now what depends on nothing `unknown`, so that linearization keeps only the
+   * linear part. Undefined where the operation cannot be taken apart, or nothing is known that is worth it.
+   */
+  split?(unknown: readonly boolean[], ins: readonly Tensor[], p: P): Split | undefined;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
   withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
 }
@@ -156,7 +204,8 @@ export interface AnyPrimitive {
     | "nonlinear";
   batch(ins: readonly Batched[], p: unknown, axis: MappedAxis): readonly Batched[];
   lower(ins: readonly TensorType[], p: unknown): Lowering;
-  collectiveAxis?(p: unknown): string;
+  collectiveAxes?(p: unknown): readonly string[];
+  split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
 }
 

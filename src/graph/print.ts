@@ -25,8 +25,16 @@ const printParameters = (p: unknown): string => {
   return `{${fields.map(([key, value]) => `${key}: ${show(value)}`).join(", ")}}`;
 };
 
-const show = (value: unknown): string =>
-  typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+const isGraph = (value: unknown): value is Graph =>
+  typeof value === "object" && value !== null && "variableCount" in value && "equations" in value;
+
+/** A graph within an equation stands indented, with names of its own. */
+const show = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (isGraph(value)) return printGraph(value).replaceAll("\n", "\n    ");
+  if (Array.isArray(value) && value.some(isGraph)) return `[${value.map(show).join(", ")}]`;
+  return JSON.stringify(value) ?? String(value);
+};
 
 /**
  * The text of a graph.

@@ -43,7 +43,7 @@ export class BatchInterpreter implements Interpreter, MappedAxis {
 
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
     const { tag, below } = this;
-    let involved = this.name !== undefined && primitive.collectiveAxis?.(p) === this.name;
+    let involved = this.name !== undefined && primitive.collectiveAxes?.(p).includes(this.name) === true;
     for (let i = 0; !involved && i < ins.length; i++) {
       const x = ins[i];
       involved = x instanceof BatchTracer && x.tag === tag;

@@ -26,7 +26,7 @@ export const linearizeFlat = (
   tag: TraceTag,
 ): Linearized => {
   const builder = new GraphBuilder();
-  const partial = new PartialInterpreter(new TraceTag(tag.name, tag.of), currentInterpreter(), builder);
+  const partial = new PartialInterpreter(new TraceTag(tag.name, tag.of), currentInterpreter(), builder, true);
   const forward = new ForwardInterpreter(tag, partial);
   try {
     // loops rather than map here and below: this runs at every call, and lists of one kind stay fast in the engine

@@ -31,6 +31,8 @@ export class PartialInterpreter implements Interpreter {
     readonly tag: TraceTag,
     readonly below: Interpreter | null,
     readonly builder: GraphBuilder,
+    /** Whether operations that hold graphs are taken apart, so that their known part runs now; staging keeps them whole. */
+    readonly splits = false,
   ) {}
 
   /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
@@ -77,6 +79,27 @@ export class PartialInterpreter implements Interpreter {
       const inlined = this.#inline(primitive, ins, p);
       if (inlined !== undefined) return inlined;
     }
+    if (this.splits && primitive.split !== undefined) {
+      const parts = this.#split(primitive, ins, p);
+      if (parts !== undefined) return parts;
+    }
+    return this.#record(primitive, ins, p);
+  }
+
+  /** Runs the known part of an operation that holds graphs, and records the rest. */
+  #split(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
+    const unknown = ins.map((x) => isOf(x, this.tag));
+    const parts = under(this.below, () => primitive.split?.(unknown, ins, p));
+    if (parts === undefined) return undefined;
+    const { rest, outs } = parts;
+    const left = this.#record(rest.primitive, rest.ins, rest.p);
+    let next = 0;
+    return outs.map((out) => out ?? (left[next++] as Tensor));
+  }
+
+  #record(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    const { tag } = this;
+    const n = ins.length;
     const operands = new Array<Operand>(n);
     const types = new Array<TensorType>(n);
     for (let i = 0; i < n; i++) {

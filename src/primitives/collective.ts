@@ -44,7 +44,7 @@ const reducing = (
       return [unmapped(x.mapped ? over(x.value) : shared(x.value, axis.size))];
     },
     lower: () => ({ kind: "opaque" }),
-    collectiveAxis: (axisName) => axisName,
+    collectiveAxes: (axisName) => [axisName],
   });
   return operation;
 };
@@ -115,7 +115,7 @@ export const allGather: UnaryWith<AllGatherParameters> = unaryWith<AllGatherPara
     return [mapped(permute(gathered, [1, 0, ...order.slice(2)]))];
   },
   lower: () => ({ kind: "opaque" }),
-  collectiveAxis: ({ axisName }) => axisName,
+  collectiveAxes: ({ axisName }) => [axisName],
 });
 
 /** [axisIndex, 0, 0, ...]: where an example's own row begins. */
@@ -147,7 +147,7 @@ const axisIndexPrimitive: AnyPrimitive = erase<0, 1, AxisName>({
     ];
   },
   lower: () => ({ kind: "opaque" }),
-  collectiveAxis: (axisName) => axisName,
+  collectiveAxes: (axisName) => [axisName],
 });
 
 /** Position (int32) of the example along the named axis. */
