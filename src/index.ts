@@ -1,6 +1,7 @@
 /** Every public name, listed one by one. */
 import * as lax from "./lax/index.js";
 import * as np from "./numpy/index.js";
+import * as optim from "./optim/index.js";
 import * as tree from "./transforms/tree.js";
 
 export { type Graph, residuals } from "./graph/graph.js";
@@ -38,4 +39,4 @@ export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
 export type { GradOptions, VmapOptions } from "./transforms/types.js";
 export { vmap } from "./transforms/vmap.js";
-export { lax, np, tree };
+export { lax, np, optim, tree };

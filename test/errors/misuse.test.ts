@@ -4,12 +4,21 @@ import { describe, expect, it } from "vitest";
 import { expectMisuse } from "./harness.js";
 import { laxRows } from "./rows/lax.js";
 import { numpyRows } from "./rows/numpy.js";
+import { optimRows } from "./rows/optim.js";
 import { shapeRows } from "./rows/shapes.js";
 import { tracedRows } from "./rows/traced.js";
 import { transformRows } from "./rows/transforms.js";
 import { treeRows } from "./rows/trees.js";
 
-const rows = [...transformRows, ...tracedRows, ...treeRows, ...laxRows, ...numpyRows, ...shapeRows];
+const rows = [
+  ...transformRows,
+  ...tracedRows,
+  ...treeRows,
+  ...laxRows,
+  ...numpyRows,
+  ...shapeRows,
+  ...optimRows,
+];
 const names = [...new Set(rows.map((row) => row.of))];
 
 describe.each(names)("%s", (name) => {
@@ -29,6 +38,7 @@ describe("the table", () => {
       ...functionsOf(cotangent.np, "np."),
       ...functionsOf(cotangent.lax, "lax."),
       ...functionsOf(cotangent.tree, "tree."),
+      ...functionsOf(cotangent.optim, "optim."),
     ];
     expect(exported.length).toBeGreaterThan(250);
     expect(exported.filter((name) => !names.includes(name))).toEqual([]);
@@ -39,6 +49,7 @@ describe("the table", () => {
       np: cotangent.np,
       lax: cotangent.lax,
       tree: cotangent.tree,
+      optim: cotangent.optim,
       Tensor: cotangent.Tensor.prototype,
     };
     const missing = names.filter((name) => {
