@@ -1,211 +1,131 @@
 /**
- * Scalar expressions as JavaScript: source text for loops, and closures for places where `new Function` is
- * forbidden. Both read one table, which says for each operation what it is in each dtype.
+ * Scalar programs as JavaScript statements. A value used once stands where it is used, so that a branch not taken is
+ * not computed; one used more often is a constant.
  */
-import { type DType, isFloat, isInteger, roundTo } from "../tensor/dtype.js";
-import type { Expr, ScalarFunctionRef, ScalarOp } from "./expr.js";
-import { functionNamed } from "./functions.js";
+import { argsOf, type ScalarNode, type ScalarProgram, worksIn } from "./program.js";
+import { functionNamed, holds, isExact, meaningOf, rounded } from "./semantics.js";
 
-/** `value` (source text) rounded or wrapped to an element of the dtype. */
-const rounded = (dtype: DType, value: string): string => {
-  switch (dtype) {
-    case "float64":
-      return value;
-    case "float32":
-      return `fround(${value})`;
-    case "int32":
-      return `(${value} | 0)`;
-    case "uint32":
-      return `(${value} >>> 0)`;
-    case "int16":
-      return `(${value} << 16 >> 16)`;
-    case "uint16":
-      return `(${value} & 65535)`;
-    case "int8":
-      return `(${value} << 24 >> 24)`;
-    case "uint8":
-      return `(${value} & 255)`;
-    default:
-      return `(${value} !== 0 ? 1 : 0)`;
+type Callable = (...args: number[]) => number;
+
+/** The functions that source calls, by the names it calls them. */
+export class Scope {
+  readonly #functions = new Map<string, Callable>();
+
+  /** The name of a function of one's own; two functions never share one. */
+  nameOf(own: string, f: Callable): string {
+    let name = own.replace(/\W/g, "_");
+    do name += "$";
+    while ((this.#functions.get(name) ?? f) !== f);
+    this.#functions.set(name, f);
+    return name;
   }
-};
 
-/** An operation, as source over operands a, b, c and as a function of them. */
-type Meaning = readonly [text: string, run: (a: number, b: number, c: number) => number];
+  /** Makes known the functions that the operations in this source mean, those of Math among them. */
+  use(source: string): void {
+    for (const name of source.match(/\w+(?=\()/g) ?? []) this.#functions.set(name, functionNamed(name));
+  }
 
-const meanings: { readonly [Op in ScalarOp]?: Meaning } = {
-  add: ["a + b", (a, b) => a + b],
-  sub: ["a - b", (a, b) => a - b],
-  mul: ["a * b", (a, b) => a * b],
-  div: ["a / b", (a, b) => a / b],
-  rem: ["a % b", (a, b) => a % b],
-  neg: ["-a", (a) => -a],
-  and: ["a & b", (a, b) => a & b],
-  or: ["a | b", (a, b) => a | b],
-  xor: ["a ^ b", (a, b) => a ^ b],
-  not: ["~a", (a) => ~a],
-  shiftLeft: ["b < 32 ? a << b : 0", (a, b) => (b < 32 ? a << b : 0)],
-  shiftRightLogical: ["b < 32 ? a >>> b : 0", (a, b) => (b < 32 ? a >>> b : 0)],
-  shiftRightArithmetic: ["a >> (b < 32 ? b : 31)", (a, b) => a >> (b < 32 ? b : 31)],
-  eq: ["a === b ? 1 : 0", (a, b) => (a === b ? 1 : 0)],
-  ne: ["a !== b ? 1 : 0", (a, b) => (a !== b ? 1 : 0)],
-  lt: ["a < b ? 1 : 0", (a, b) => (a < b ? 1 : 0)],
-  le: ["a <= b ? 1 : 0", (a, b) => (a <= b ? 1 : 0)],
-  gt: ["a > b ? 1 : 0", (a, b) => (a > b ? 1 : 0)],
-  ge: ["a >= b ? 1 : 0", (a, b) => (a >= b ? 1 : 0)],
-  isFinite: ["isFinite(a) ? 1 : 0", (a) => (Number.isFinite(a) ? 1 : 0)],
-  isNaN: ["isNaN(a) ? 1 : 0", (a) => (Number.isNaN(a) ? 1 : 0)],
-  select: ["a !== 0 ? b : c", (a, b, c) => (a !== 0 ? b : c)],
-};
-
-const same: Meaning = ["a", (a) => a];
-
-/** Where integers differ. */
-const ofIntegers: { readonly [Op in ScalarOp]?: Meaning } = {
-  mul: ["imul(a, b)", (a, b) => Math.imul(a, b)],
-  div: ["trunc(a / b)", (a, b) => Math.trunc(a / b)],
-  floor: same,
-  ceil: same,
-  trunc: same,
-  round: same,
-};
-
-const notBool: Meaning = ["a ^ 1", (a) => a ^ 1];
-
-/** What an operation means for elements of the dtype; undefined where it is the function of its name. */
-const meaningOf = (op: ScalarOp, dtype: DType): Meaning | undefined =>
-  (dtype === "bool" && op === "not" ? notBool : isFloat(dtype) ? undefined : ofIntegers[op]) ?? meanings[op];
-
-/** Operations that give a bool whatever they are given. */
-const predicates: readonly ScalarOp[] = ["eq", "ne", "lt", "le", "gt", "ge", "isFinite", "isNaN"];
-const isPredicate = (op: ScalarOp): boolean => predicates.includes(op);
-
-/** Operations that give one of their operands, or an integer near it. */
-const choices: readonly ScalarOp[] = ["select", "min", "max", "sign", "floor", "ceil", "trunc", "round"];
-
-/** Whether elements of the dtype give elements of it, without rounding or wrapping. */
-const isExact = (op: ScalarOp, dtype: DType): boolean =>
-  isPredicate(op) || choices.includes(op) || (dtype === "bool" && op !== "add");
-
-const source = (op: ScalarOp, dtype: DType, args: readonly string[]): string => {
-  const meaning = meaningOf(op, dtype);
-  const text =
-    meaning === undefined
-      ? `${op}(${args.join(", ")})`
-      : `(${meaning[0].replace(/\b[abc]\b/g, (name) => args["abc".indexOf(name)] as string)})`;
-  return isExact(op, dtype) ? text : rounded(dtype, text);
-};
-
-interface Typed {
-  readonly text: string;
-  readonly dtype: DType | undefined;
+  /**
+   * Turns source into a function, or undefined where the engine forbids it (a content security policy,
+   * `node --disallow-code-generation-from-strings`): callers then go through `toClosure`.
+   */
+  compile<F>(parameters: readonly string[], body: string): F | undefined {
+    try {
+      const make = new Function(
+        ...this.#functions.keys(),
+        `"use strict"; return function (${parameters}) { ${body} };`,
+      );
+      return make(...this.#functions.values()) as F;
+    } catch (error) {
+      if (error instanceof EvalError) return undefined;
+      throw error;
+    }
+  }
 }
 
-const emit = (expr: Expr, ins: readonly Typed[]): Typed => {
-  if (expr.kind === "input") return ins[expr.index] as Typed;
-  if (expr.kind === "constant") return { text: literal(expr.value), dtype: undefined };
-  const args = expr.args.map((arg) => emit(arg, ins));
-  const dtype = operatingDType(expr, args);
-  const texts = args.map((v) => v.text);
-  if (expr.kind === "call")
-    return { text: rounded(dtype, `${expr.callee.name}(${texts.join(", ")})`), dtype };
-  return { text: source(expr.op, dtype, texts), dtype: isPredicate(expr.op) ? "bool" : dtype };
-};
-
-/** The dtype in which an operation works: that of its operands (of the branches of a select); constants follow. */
-const operatingDType = (expr: Expr, args: readonly { readonly dtype: DType | undefined }[]): DType => {
-  const values = expr.kind === "apply" && expr.op === "select" ? args.slice(1) : args;
-  return values.find((v) => v.dtype !== undefined)?.dtype ?? "float64";
-};
-
-/** The functions that an expression calls by name. */
-const calledIn = (expr: Expr): readonly ScalarFunctionRef[] => {
-  if (expr.kind === "input" || expr.kind === "constant") return [];
-  const below = expr.args.flatMap(calledIn);
-  return expr.kind === "call" ? [expr.callee, ...below] : below;
-};
+/** How deep operands may nest: parsers recurse. */
+const deepest = 50;
 
 const literal = (value: number): string =>
   Object.is(value, -0) || value < 0 ? `(${value === 0 ? "-0" : value})` : `${value}`;
 
-/** The expression over operands named `names`, as an element of `out`. */
-export const toSource = (
-  expr: Expr,
-  names: readonly string[],
-  dtypes: readonly DType[],
-  out: DType,
+/** The source of a node, with # and a position for each of its operands. */
+const templateOf = (
+  node: ScalarNode,
+  nodes: readonly ScalarNode[],
+  operands: readonly string[],
+  scope: Scope,
 ): string => {
-  const { text, dtype } = emit(
-    expr,
-    names.map((name, i) => ({ text: name, dtype: dtypes[i] as DType })),
-  );
-  return dtype === out ? text : converted(text, dtype, out);
-};
-
-const converted = (text: string, from: DType | undefined, to: DType): string =>
-  from !== undefined && (from === "bool" || (to === "float64" && (isInteger(from) || isFloat(from))))
-    ? text
-    : rounded(to, text);
-
-export type ScalarFunction = (...operands: readonly number[]) => number;
-
-/**
- * Turns generated source into a function, or undefined where the engine forbids it (a content security policy,
- * `node --disallow-code-generation-from-strings`): callers then go through `toClosure`.
- */
-export const compileSource = <F>(expr: Expr, parameters: readonly string[], body: string): F | undefined => {
-  const own = new Map(calledIn(expr).map(({ name, f }) => [name, f]));
-  const names = [...new Set(body.match(/\w+(?=\()/g))];
-  try {
-    const make = new Function(
-      ...names,
-      `"use strict"; return function (${parameters.join(", ")}) { ${body} };`,
-    );
-    return make(...names.map((name) => own.get(name) ?? functionNamed(name))) as F;
-  } catch (error) {
-    if (error instanceof EvalError) return undefined;
-    throw error;
+  const { dtype } = node;
+  switch (node.kind) {
+    case "input":
+      return dtype === "bool"
+        ? rounded(dtype, operands[node.index] as string)
+        : (operands[node.index] as string);
+    case "constant":
+      return dtype === "bool" ? `${node.value !== 0}` : literal(node.value);
+    case "convert": {
+      const from = worksIn(node, nodes);
+      return from === "bool" ? "(#0 ? 1 : 0)" : holds(dtype, from) ? "#0" : rounded(dtype, "#0");
+    }
+    case "apply": {
+      const from = worksIn(node, nodes);
+      const text = `(${meaningOf(node.op, from)[0]})`;
+      return isExact(node.op, from) ? text : rounded(from, text);
+    }
+    default: {
+      const { name, f } = node.callee;
+      return rounded(dtype, `${scope.nameOf(name, f)}(${node.args.map((_, i) => `#${i}`)})`);
+    }
   }
 };
 
-/** The expression as a composed closure, for engines without code generation. Same numbers, some ten times slower. */
-export const toClosure = (expr: Expr, dtypes: readonly DType[], out: DType): ScalarFunction => {
-  const { run, dtype } = close(expr, dtypes);
-  return dtype === out ? run : (...operands) => roundTo(out, run(...operands));
-};
+const holes: RegExp = /#(\d)/g;
 
-interface Closed {
-  readonly run: ScalarFunction;
-  readonly dtype: DType | undefined;
+export interface Statements {
+  /** Statements that compute what is shared. */
+  readonly text: string;
+  /** The results, as expressions to be used once, where these statements have run. */
+  readonly results: readonly string[];
 }
 
-const close = (expr: Expr, dtypes: readonly DType[]): Closed => {
-  if (expr.kind === "input") {
-    const { index } = expr;
-    return { run: (...operands) => operands[index] as number, dtype: dtypes[index] as DType };
-  }
-  if (expr.kind === "constant") {
-    const { value } = expr;
-    return { run: () => value, dtype: undefined };
-  }
-  const args = expr.args.map((arg) => close(arg, dtypes));
-  const dtype = operatingDType(expr, args);
-  const op = expr.kind === "call" ? roundingTo(dtype, expr.callee.f) : scalarFunction(expr.op, dtype);
-  const [a, b, c] = args.map((arg) => arg.run) as [ScalarFunction, ScalarFunction, ScalarFunction];
-  const run: ScalarFunction =
-    args.length === 1
-      ? (...x) => op(a(...x))
-      : args.length === 2
-        ? (...x) => op(a(...x), b(...x))
-        : (...x) => op(a(...x), b(...x), c(...x));
-  return { run, dtype: expr.kind === "apply" && isPredicate(expr.op) ? "bool" : dtype };
-};
-
-const roundingTo = (dtype: DType, f: ScalarFunction): ScalarFunction =>
-  dtype === "float64" ? f : (...x) => roundTo(dtype, f(...x));
-
-/** One operation on numbers that are elements of `dtype`. */
-const scalarFunction = (op: ScalarOp, dtype: DType): ScalarFunction => {
-  const f = (meaningOf(op, dtype)?.[1] ?? functionNamed(op)) as ScalarFunction;
-  return isExact(op, dtype) ? f : roundingTo(dtype, f);
+/**
+ * The program over operands of these names, numbers that are elements of its inputs' dtypes. Constants are named
+ * from `prefix` on. Bools are numbers outside and JavaScript's own within.
+ */
+export const toStatements = (
+  { nodes, outputs }: ScalarProgram,
+  operands: readonly string[],
+  scope: Scope,
+  prefix = "t",
+): Statements => {
+  const templates = nodes.map((node) => templateOf(node, nodes, operands, scope));
+  const uses = new Uint32Array(nodes.length);
+  for (const id of outputs) uses[id]! += 1;
+  const args = nodes.map(argsOf);
+  templates.forEach((template, id) => {
+    scope.use(template);
+    template.replace(holes, (_, i) => `${uses[args[id]?.[i] as number]!++}`);
+  });
+  const depths = new Uint8Array(nodes.length);
+  const texts: string[] = [];
+  let text = "";
+  nodes.forEach(({ kind }, id) => {
+    const value = (templates[id] as string).replace(
+      holes,
+      (_, i) => texts[args[id]?.[i] as number] as string,
+    );
+    const depth = 1 + Math.max(0, ...(args[id] as readonly number[]).map((arg) => depths[arg] as number));
+    if (kind === "input" || kind === "constant" || (uses[id] === 1 && depth < deepest)) {
+      texts.push(value);
+      depths[id] = depth;
+    } else {
+      text += `const ${prefix}${id} = ${value}; `;
+      texts.push(prefix + id);
+    }
+  });
+  const results = outputs.map(
+    (id) => (nodes[id]?.dtype === "bool" ? `(${texts[id]} ? 1 : 0)` : texts[id]) as string,
+  );
+  return { text, results };
 };

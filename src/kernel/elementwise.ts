@@ -2,8 +2,10 @@
  * Elementwise kernels: one loop per expression, dtypes and layout, generated when it is first needed. A loop
  * shared by several operations would turn megamorphic and run some five times slower.
  */
+import { type ScalarFunction, toClosure } from "../expr/closure.js";
 import type { Expr } from "../expr/expr.js";
-import { compileSource, type ScalarFunction, toClosure, toSource } from "../expr/javascript.js";
+import { Scope, toStatements } from "../expr/javascript.js";
+import { programOf, type ScalarProgram } from "../expr/program.js";
 import { allocate, type DType } from "../tensor/dtype.js";
 import { sizeOf } from "../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType, uniform } from "../tensor/tensor.js";
@@ -17,20 +19,28 @@ export class ElementwiseKernel {
   /** Whether this engine lets us generate code; if not, `scalar` is applied element by element. */
   readonly #compiles: boolean;
   readonly #loops = new Map<string, Loop>();
+  readonly #program: ScalarProgram;
 
   constructor(
-    readonly expr: Expr,
-    readonly dtypes: readonly DType[],
+    expr: Expr,
+    dtypes: readonly DType[],
     readonly out: DType,
   ) {
+    this.#program = programOf(expr, dtypes, out);
     const names = dtypes.map((_, i) => `x${i}`);
-    const compiled = compileSource<ScalarFunction>(
-      expr,
-      names,
-      `return ${toSource(expr, names, dtypes, out)};`,
-    );
+    const compiled = this.#generate<ScalarFunction>(names, names, (text, value) => `${text}return ${value};`);
     this.#compiles = compiled !== undefined;
-    this.scalar = compiled ?? toClosure(expr, dtypes, out);
+    this.scalar = compiled ?? toClosure(this.#program);
+  }
+
+  #generate<F>(
+    parameters: readonly string[],
+    operands: readonly string[],
+    body: (statements: string, value: string) => string,
+  ): F | undefined {
+    const scope = new Scope();
+    const { text, results } = toStatements(this.#program, operands, scope);
+    return scope.compile<F>(parameters, body(text, results[0] as string));
   }
 
   /** Applies the kernel to tensors of one shape, which is that of `type`. */
@@ -43,16 +53,9 @@ export class ElementwiseKernel {
       arrays++;
       if (x.strides !== null) flat = false;
     }
-    if (arrays === 0) return uniform(type, this.#onNumbers(ins));
+    if (arrays === 0) return uniform(type, this.scalar(...ins.map((x) => x.value)));
     if (!this.#compiles) return this.#interpret(type, ins);
     return flat ? this.#flat(type, ins) : this.#strided(type, ins);
-  }
-
-  #onNumbers(ins: readonly DenseTensor[]): number {
-    const [a, b, c] = ins;
-    if (b === undefined) return this.scalar((a as DenseTensor).value);
-    if (c === undefined) return this.scalar((a as DenseTensor).value, b.value);
-    return this.scalar(...ins.map((x) => x.value));
   }
 
   #flat(type: TensorType, ins: readonly DenseTensor[]): DenseTensor {
@@ -143,31 +146,18 @@ export class ElementwiseKernel {
       step += `p${i} += t${i}; `;
     });
     const names = letters.map((_, i) => `x${i}`);
-    const value = toSource(this.expr, names, this.dtypes, this.out);
-    return compileSource(
-      this.expr,
+    return this.#generate<Loop>(
       parameters,
-      `for (let j = 0; j < m; j++) { ${once}for (let i = 0; i < n; i++) { ${reads}out[at + i] = ${value}; } at += n; ${step}}`,
+      names,
+      (text, value) =>
+        `for (let j = 0; j < m; j++) { ${once}for (let i = 0; i < n; i++) { ${reads}${text}out[at + i] = ${value}; } at += n; ${step}}`,
     ) as Loop;
   }
 
   /** Element by element, without generated code. */
   #interpret(type: TensorType, ins: readonly DenseTensor[]): DenseTensor {
     const out = allocate(this.out, sizeOf(type.shape));
-    if (out.length === 0) return compact(type, out);
-    const values = ins.map((x) => x.value);
-    let at = 0;
-    forEachIndex(
-      type.shape,
-      ins.map(stridesOf),
-      ins.map((x) => x.offset),
-      (positions) => {
-        ins.forEach(({ data }, i) => {
-          if (data !== null) values[i] = data[positions[i] as number] as number;
-        });
-        out[at++] = this.scalar(...values);
-      },
-    );
+    for (let i = 0; i < out.length; i++) out[i] = this.scalar(...ins.map((x) => x.at(i)));
     return compact(type, out);
   }
 }

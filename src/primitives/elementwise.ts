@@ -2,7 +2,16 @@
  * Builders of elementwise primitives: from a scalar expression and a tangent rule follow shape, kernel, JVP,
  * batching and lowering. Operands have equal shapes; broadcasting happened before.
  */
-import { apply, call, type Expr, input, type ScalarFunctionRef, type ScalarOp } from "../expr/expr.js";
+import {
+  apply,
+  call,
+  define,
+  type Expr,
+  input,
+  type ScalarDefinition,
+  type ScalarFunctionRef,
+  type ScalarOp,
+} from "../expr/expr.js";
 import { bindOne } from "../graph/context.js";
 import {
   type Arity,
@@ -176,9 +185,15 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
   return record;
 };
 
+/** What an elementwise operation computes: a scalar operation, a function made of them, or one of numbers. */
+type Computation = ScalarOp | ScalarDefinition | ScalarFunctionRef;
+
+const applied = (op: Computation, ...args: readonly Expr[]): Expr =>
+  typeof op === "string" ? apply(op, ...args) : "f" in op ? call(op, ...args) : define(op, ...args);
+
 /** A smooth or constant function of one operand: d f(x) = tangent(dx, x, f(x)). */
 export interface UnarySpec extends Common {
-  readonly op: ScalarOp | ScalarFunctionRef;
+  readonly op: Computation;
   readonly tangent: ((dx: Tensor, x: Tensor, y: Tensor) => Tensor) | "none";
   /** Given where the function is linear: the cotangent of the operand. */
   readonly transpose?: (ct: Tensor) => Tensor;
@@ -191,7 +206,7 @@ export const elementwise = (spec: UnarySpec): Unary => {
     elementwiseRecord<1, null>({
       ...spec,
       arity: 1,
-      expr: () => (typeof spec.op === "string" ? apply(spec.op, input(0)) : call(spec.op, input(0))),
+      expr: () => applied(spec.op, input(0)),
       key: () => "",
       tangents: tangent === "none" ? "none" : [(d, ins, out) => tangent(d, ins[0] as Tensor, out)],
       transpose: transpose === undefined ? "nonlinear" : ([ct]) => [transpose(ct)],
@@ -223,7 +238,7 @@ export const elementwiseWith = <P>(spec: UnaryWithSpec<P>): UnaryWith<P> => {
 
 /** A function of two operands: the contributions of either tangent, and how they meet (`add`). */
 export interface BinarySpec extends Common {
-  readonly op: ScalarOp;
+  readonly op: Computation;
   readonly tangents:
     | readonly [
         left: (dx: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor,
@@ -242,7 +257,7 @@ export const elementwise2 = (spec: BinarySpec, add: () => Binary): Binary => {
     elementwiseRecord<2, null>({
       ...spec,
       arity: 2,
-      expr: () => apply(spec.op, input(0), input(1)),
+      expr: () => applied(spec.op, input(0), input(1)),
       key: () => "",
       add,
       tangents:

@@ -3,6 +3,7 @@
  * programs of the same functions, so they hold to every order.
  */
 import { call, constant, input } from "../expr/expr.js";
+import * as scalar from "../expr/functions/engine.js";
 import * as special from "../kernel/special.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { abs, add, div, filledAs, integerPow, mul, neg, sub } from "./arithmetic.js";
@@ -15,7 +16,7 @@ const square = (x: Tensor): Tensor => mul(x, x);
 
 export const exp: Unary = elementwise({
   name: "exp",
-  op: "exp",
+  op: scalar.exp,
   accepts: "float",
   tangent: (dx, _, y) => mul(dx, y),
 });
@@ -23,21 +24,21 @@ export const exp: Unary = elementwise({
 // d expm1(x) = (expm1(x) + 1) dx
 export const expm1: Unary = elementwise({
   name: "expm1",
-  op: "expm1",
+  op: scalar.expm1,
   accepts: "float",
   tangent: (dx, x) => mul(dx, exp(x)),
 });
 
 export const log: Unary = elementwise({
   name: "log",
-  op: "log",
+  op: scalar.log,
   accepts: "float",
   tangent: (dx, x) => div(dx, x),
 });
 
 export const log1p: Unary = elementwise({
   name: "log1p",
-  op: "log1p",
+  op: scalar.log1p,
   accepts: "float",
   tangent: (dx, x) => div(dx, add(x, one(x))),
 });
@@ -53,7 +54,7 @@ export const sqrt: Unary = elementwise({
 // d cbrt(x) = dx / (3 cbrt(x)^2)
 export const cbrt: Unary = elementwise({
   name: "cbrt",
-  op: "cbrt",
+  op: scalar.cbrt,
   accepts: "float",
   tangent: (dx, x, y) => div(dx, mul(filledAs(x, 3), square(y))),
 });
@@ -65,7 +66,7 @@ export const cbrt: Unary = elementwise({
 export const pow: Binary = elementwise2(
   {
     name: "pow",
-    op: "pow",
+    op: scalar.pow,
     accepts: "float",
     tangents: [
       (dx, x, y) => {
@@ -82,20 +83,20 @@ export const pow: Binary = elementwise2(
 
 export const sin: Unary = elementwise({
   name: "sin",
-  op: "sin",
+  op: scalar.sin,
   accepts: "float",
   tangent: (dx, x) => mul(dx, cos(x)),
 });
 export const cos: Unary = elementwise({
   name: "cos",
-  op: "cos",
+  op: scalar.cos,
   accepts: "float",
   tangent: (dx, x) => neg(mul(dx, sin(x))),
 });
 // d tan(x) = (1 + tan(x)^2) dx
 export const tan: Unary = elementwise({
   name: "tan",
-  op: "tan",
+  op: scalar.tan,
   accepts: "float",
   tangent: (dx, x, y) => mul(dx, add(one(x), square(y))),
 });
@@ -105,19 +106,19 @@ const oneMinusSquare = (x: Tensor): Tensor => mul(sub(one(x), x), add(one(x), x)
 
 export const asin: Unary = elementwise({
   name: "asin",
-  op: "asin",
+  op: scalar.asin,
   accepts: "float",
   tangent: (dx, x) => div(dx, sqrt(oneMinusSquare(x))),
 });
 export const acos: Unary = elementwise({
   name: "acos",
-  op: "acos",
+  op: scalar.acos,
   accepts: "float",
   tangent: (dx, x) => neg(div(dx, sqrt(oneMinusSquare(x)))),
 });
 export const atan: Unary = elementwise({
   name: "atan",
-  op: "atan",
+  op: scalar.atan,
   accepts: "float",
   tangent: (dx, x) => div(dx, add(one(x), square(x))),
 });
@@ -126,7 +127,7 @@ export const atan: Unary = elementwise({
 export const atan2: Binary = elementwise2(
   {
     name: "atan2",
-    op: "atan2",
+    op: scalar.atan2,
     accepts: "float",
     tangents: [
       (dy, y, x) => mul(dy, div(x, add(square(x), square(y)))),
@@ -138,39 +139,39 @@ export const atan2: Binary = elementwise2(
 
 export const sinh: Unary = elementwise({
   name: "sinh",
-  op: "sinh",
+  op: scalar.sinh,
   accepts: "float",
   tangent: (dx, x) => mul(dx, cosh(x)),
 });
 export const cosh: Unary = elementwise({
   name: "cosh",
-  op: "cosh",
+  op: scalar.cosh,
   accepts: "float",
   tangent: (dx, x) => mul(dx, sinh(x)),
 });
 // d tanh(x) = (1 - y)(1 + y) dx
 export const tanh: Unary = elementwise({
   name: "tanh",
-  op: "tanh",
+  op: scalar.tanh,
   accepts: "float",
   tangent: (dx, _, y) => mul(dx, oneMinusSquare(y)),
 });
 export const asinh: Unary = elementwise({
   name: "asinh",
-  op: "asinh",
+  op: scalar.asinh,
   accepts: "float",
   tangent: (dx, x) => div(dx, sqrt(add(square(x), one(x)))),
 });
 // sqrt(x - 1) sqrt(x + 1) rather than sqrt(x^2 - 1): no cancellation near 1
 export const acosh: Unary = elementwise({
   name: "acosh",
-  op: "acosh",
+  op: scalar.acosh,
   accepts: "float",
   tangent: (dx, x) => div(dx, mul(sqrt(sub(x, one(x))), sqrt(add(x, one(x))))),
 });
 export const atanh: Unary = elementwise({
   name: "atanh",
-  op: "atanh",
+  op: scalar.atanh,
   accepts: "float",
   tangent: (dx, x) => div(dx, oneMinusSquare(x)),
 });

@@ -1,0 +1,141 @@
+/**
+ * One scalar program of many expressions, so that a chain of operations becomes one; and made shorter without
+ * changing a bit of what it computes: equal values are one node, operations on constants are done here, operations
+ * that give back an operand and nodes that no result needs are left out.
+ */
+import { type DType, isFloat, roundTo } from "../tensor/dtype.js";
+import type { Expr, ScalarFunctionRef, ScalarOp } from "./expr.js";
+import { argsOf, flatten, type ScalarNode, type ScalarProgram, worksIn } from "./program.js";
+import { functionOf } from "./semantics.js";
+
+const commutative: readonly ScalarOp[] = ["add", "mul", "and", "or", "xor", "eq", "ne", "min", "max"];
+
+const isNumber = (node: ScalarNode | undefined, value: number): boolean =>
+  node?.kind === "constant" && Object.is(node.value, value);
+
+/** Which of its operands an operation gives back as it is, whatever that may be: zeros, infinities and NaN too. */
+const unchanged = (op: ScalarOp, dtype: DType, args: readonly ScalarNode[]): number | undefined => {
+  const [a, b, c] = args;
+  const either = (value: number): number | undefined =>
+    isNumber(a, value) ? 1 : isNumber(b, value) ? 0 : undefined;
+  switch (op) {
+    case "mul":
+      return dtype === "bool" ? undefined : either(1);
+    case "add": // -0 + 0 is 0
+      return dtype === "bool" ? undefined : either(isFloat(dtype) ? -0 : 0);
+    case "div":
+      return isNumber(b, 1) ? 0 : undefined;
+    case "sub":
+      return isNumber(b, 0) ? 0 : undefined;
+    case "select":
+      return b === c ? 1 : a?.kind === "constant" ? (a.value === 0 ? 2 : 1) : undefined;
+    default:
+      return undefined;
+  }
+};
+
+export class ProgramBuilder {
+  readonly #inputs: DType[] = [];
+  readonly #nodes: ScalarNode[] = [];
+  readonly #known = new Map<string, number>();
+  readonly #callees = new Map<ScalarFunctionRef["f"], number>();
+
+  /** The next operand. */
+  input(dtype: DType): number {
+    return this.#equal({ kind: "input", dtype, index: this.#inputs.push(dtype) - 1 });
+  }
+
+  /** The number as an element of the dtype. */
+  constant(value: number, dtype: DType): number {
+    return this.#equal({ kind: "constant", dtype, value: roundTo(dtype, value) });
+  }
+
+  dtypeOf(id: number): DType {
+    return (this.#nodes[id] as ScalarNode).dtype;
+  }
+
+  /**
+   * The value of an expression whose inputs are the nodes `operands`, as an element of `out`: the position of its
+   * node. Operations work in the dtype of their first operand that is no constant; constants take it.
+   */
+  addExpr(expr: Expr, operands: readonly number[], out: DType): number {
+    // the expression by itself first, over inputs that stand for the operands
+    const nodes = operands.map(
+      (id, index): ScalarNode => ({ kind: "input", dtype: this.dtypeOf(id), index }),
+    );
+    const result = flatten(nodes, expr, [...operands.keys()], out);
+    const place: number[] = [];
+    for (const node of nodes) {
+      place.push(
+        node.kind === "input"
+          ? (operands[node.index] as number)
+          : this.#add("args" in node ? { ...node, args: node.args.map((id) => place[id] as number) } : node),
+      );
+    }
+    return place[result] as number;
+  }
+
+  /** The program with these results, without the nodes that none of them needs; every input stays. */
+  finish(outputs: readonly number[]): ScalarProgram {
+    const all = this.#nodes;
+    const needed = new Uint8Array(all.length);
+    for (const id of outputs) needed[id] = 1;
+    for (let id = all.length - 1; id >= 0; id--) {
+      if (needed[id] === 1) for (const arg of argsOf(all[id] as ScalarNode)) needed[arg] = 1;
+    }
+    const place = new Int32Array(all.length);
+    const nodes: ScalarNode[] = [];
+    all.forEach((node, id) => {
+      if (needed[id] === 0) return;
+      const kept = "args" in node ? { ...node, args: node.args.map((arg) => place[arg] as number) } : node;
+      place[id] = nodes.push(kept) - 1;
+    });
+    return { inputs: [...this.#inputs], nodes, outputs: outputs.map((id) => place[id] as number) };
+  }
+
+  /** The position of a node that has the value of this one. */
+  #add(node: ScalarNode): number {
+    if (!("args" in node) || node.kind === "call") return this.#equal(node);
+    const { args, dtype } = node;
+    const values = args.map((arg) => this.#nodes[arg] as ScalarNode);
+    const [first] = values as [ScalarNode];
+    if (node.kind === "convert")
+      return first.kind === "constant" ? this.constant(first.value, dtype) : this.#equal(node);
+    const { op } = node;
+    const from = worksIn(node, this.#nodes);
+    if (values.every((value) => value.kind === "constant")) {
+      const [a, b, c] = values.map((value) => (value as { readonly value: number }).value);
+      return this.constant(functionOf(op, from)(a as number, b as number, c as number), dtype);
+    }
+    if (op === "neg" && first.kind === "apply" && first.op === "neg") return first.args[0] as number;
+    const kept = unchanged(op, from, values);
+    if (kept !== undefined) return args[kept] as number;
+    const swapped = commutative.includes(op) && (args[1] as number) < (args[0] as number);
+    return this.#equal(swapped ? { ...node, args: [...args].reverse() } : node);
+  }
+
+  /** The position of the node, or of the one that it equals. */
+  #equal(node: ScalarNode): number {
+    const what =
+      node.kind === "input"
+        ? node.index
+        : node.kind === "constant"
+          ? Object.is(node.value, -0) || node.value
+          : node.kind === "apply"
+            ? node.op
+            : node.kind === "call" && this.#calleeId(node.callee);
+    const key = [node.kind, node.dtype, what, argsOf(node)].join();
+    let id = this.#known.get(key);
+    if (id === undefined) {
+      id = this.#nodes.push(node) - 1;
+      this.#known.set(key, id);
+    }
+    return id;
+  }
+
+  #calleeId({ f }: ScalarFunctionRef): number {
+    const id = this.#callees.get(f) ?? this.#callees.size;
+    this.#callees.set(f, id);
+    return id;
+  }
+}

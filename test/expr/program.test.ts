@@ -1,0 +1,161 @@
+/** Scalar programs: each value once, constants folded in their dtype, nothing that no result needs. */
+import { describe, expect, it } from "vitest";
+import { ProgramBuilder } from "../../src/expr/builder.js";
+import {
+  apply,
+  call,
+  constant,
+  convert,
+  define,
+  type Expr,
+  input,
+  type ScalarDefinition,
+} from "../../src/expr/expr.js";
+import type { ScalarNode } from "../../src/expr/program.js";
+import type { DType } from "../../src/tensor/dtype.js";
+
+const built = (expr: Expr, dtypes: readonly DType[], out: DType): readonly ScalarNode[] => {
+  const builder = new ProgramBuilder();
+  const operands = dtypes.map((dtype) => builder.input(dtype));
+  return builder.finish([builder.addExpr(expr, operands, out)]).nodes;
+};
+
+const ops = (expr: Expr, dtypes: readonly DType[], out: DType): readonly string[] =>
+  built(expr, dtypes, out).map((node) =>
+    node.kind === "apply"
+      ? `${node.op} ${node.dtype}`
+      : node.kind === "constant"
+        ? `${node.value}`
+        : node.kind,
+  );
+
+const x = input(0);
+const y = input(1);
+
+describe("a program", () => {
+  it("holds equal values once, also with operands exchanged", () => {
+    const expr = apply("sub", apply("mul", apply("add", x, y), apply("add", y, x)), apply("add", x, y));
+    expect(ops(expr, ["float64", "float64"], "float64")).toEqual([
+      "input",
+      "input",
+      "add float64",
+      "mul float64",
+      "sub float64",
+    ]);
+  });
+
+  it("folds constants as their dtype rounds", () => {
+    const third = apply("div", constant(1), constant(3));
+    expect(ops(apply("mul", x, third), ["float32"], "float32")).toEqual([
+      "input",
+      `${Math.fround(1 / 3)}`,
+      "mul float32",
+    ]);
+    const sum = apply("add", constant(200), constant(100));
+    expect(ops(apply("mul", x, sum), ["uint8"], "uint8")).toEqual(["input", "44", "mul uint8"]);
+    expect(ops(apply("lt", constant(1), constant(2)), [], "bool")).toEqual(["1"]);
+    expect(ops(convert("int8", constant(300)), [], "int8")).toEqual(["44"]);
+  });
+
+  it("tells -0 from 0, and a number from itself in another dtype", () => {
+    const expr = apply("sub", apply("div", x, constant(0)), apply("div", x, constant(-0)));
+    expect(ops(expr, ["float64"], "float64")).toHaveLength(6);
+    const builder = new ProgramBuilder();
+    expect(builder.constant(1, "float32")).not.toBe(builder.constant(1, "float64"));
+    expect(builder.constant(Number.NaN, "float32")).toBe(builder.constant(Number.NaN, "float32"));
+  });
+
+  it("leaves out what changes nothing, zeros and NaN included", () => {
+    const unchanged: readonly Expr[] = [
+      apply("mul", x, constant(1)),
+      apply("mul", constant(1), x),
+      apply("div", x, constant(1)),
+      apply("add", x, constant(-0)),
+      apply("sub", x, constant(0)),
+      apply("neg", apply("neg", x)),
+      apply("select", apply("gt", x, y), x, x),
+      apply("select", constant(1), x, y),
+      apply("select", constant(0), y, x),
+      convert("float64", x),
+    ];
+    for (const expr of unchanged) expect(ops(expr, ["float64", "float64"], "float64")).toEqual(["input"]);
+    const changed: readonly Expr[] = [
+      apply("add", x, constant(0)), // -0 + 0 is 0
+      apply("sub", x, constant(-0)),
+      apply("mul", x, constant(0)),
+      apply("sub", constant(0), x),
+      apply("div", constant(1), x),
+    ];
+    for (const expr of changed) expect(ops(expr, ["float64"], "float64")).toHaveLength(3);
+    expect(ops(apply("add", x, constant(0)), ["int32"], "int32")).toEqual(["input"]);
+    expect(ops(apply("mul", x, constant(1)), ["bool"], "bool")).toHaveLength(3);
+  });
+
+  it("leaves out what no result needs, and keeps the order of inputs", () => {
+    const builder = new ProgramBuilder();
+    const [a, b] = [builder.input("float64"), builder.input("float32")];
+    builder.addExpr(apply("sqrt", x), [a], "float64");
+    const root = builder.addExpr(apply("sqrt", x), [b], "float32");
+    const { inputs, nodes, outputs } = builder.finish([root, root]);
+    expect(inputs).toEqual(["float64", "float32"]);
+    expect(nodes).toEqual([
+      { kind: "input", dtype: "float32", index: 1 },
+      { kind: "apply", dtype: "float32", op: "sqrt", args: [0] },
+    ]);
+    expect(outputs).toEqual([1, 1]);
+  });
+
+  it("fuses expressions one after another", () => {
+    const builder = new ProgramBuilder();
+    const a = builder.input("float32");
+    const square = builder.addExpr(apply("mul", x, x), [a], "float32");
+    const isLess = builder.addExpr(apply("lt", x, y), [square, a], "bool");
+    const chosen = builder.addExpr(apply("select", x, y, constant(2)), [isLess, square], "float32");
+    expect(builder.finish([chosen]).nodes.map((node) => `${node.kind} ${node.dtype}`)).toEqual([
+      "input float32",
+      "apply float32",
+      "apply bool",
+      "constant float32",
+      "apply float32",
+    ]);
+  });
+
+  it("makes a condition of a number by comparing it with zero", () => {
+    expect(ops(apply("select", x, y, y), ["float64", "float64"], "float64")).toEqual(["input"]);
+    expect(ops(apply("select", x, y, constant(1)), ["float64", "float64"], "float64")).toEqual([
+      "input",
+      "input",
+      "convert",
+      "1",
+      "select float64",
+    ]);
+  });
+
+  it("expands definitions in the dtype of their operands, once for equal ones", () => {
+    const cube: ScalarDefinition = {
+      name: "cube",
+      expr: (dtype) =>
+        dtype === "float64"
+          ? apply("mul", apply("mul", x, x), x)
+          : convert("float32", define(cube, convert("float64", x))),
+    };
+    expect(ops(define(cube, x), ["float32"], "float32")).toEqual([
+      "input",
+      "convert",
+      "mul float64",
+      "mul float64",
+      "convert",
+    ]);
+    const twice = apply("sub", define(cube, x), define(cube, x));
+    expect(ops(twice, ["float64"], "float64")).toHaveLength(4);
+  });
+
+  it("tells functions by identity", () => {
+    const [f, g] = [
+      { name: "f", f: () => 1 },
+      { name: "f", f: () => 2 },
+    ];
+    expect(ops(apply("add", call(f, x), call(g, x)), ["float64"], "float64")).toHaveLength(4);
+    expect(ops(apply("add", call(f, x), call(f, x)), ["float64"], "float64")).toHaveLength(3);
+  });
+});
