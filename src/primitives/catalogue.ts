@@ -22,12 +22,17 @@ import { broadcast, sum } from "./broadcast.js";
 import { allGather, axisIndex, pmax, pmin, psum } from "./collective.js";
 import { eq, ge, gt, isFinite, isNaN, le, lt, max, min, ne, select } from "./compare.js";
 import { dot } from "./dot.js";
+import { cholesky, lu, triangularSolve } from "./factor.js";
 import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
+import { expm, expmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
+import { eigh, eigvalsh, qr } from "./orthogonal.js";
 import { argMax, argMin, cumulative, prod, reduceMax, reduceMin } from "./reduce.js";
 import { permute, reshape, reverse } from "./reshape.js";
 import { scatterMul } from "./scatter-product.js";
 import { concatenate, dynamicSlice, dynamicUpdateSlice, pad, slice } from "./slice.js";
+import { cofactors, det, slogdet, solve } from "./solve.js";
 import { argsort, sort } from "./sort.js";
+import { leastSquares, svd, svdvals } from "./svd.js";
 import {
   acos,
   acosh,
@@ -122,6 +127,23 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   slice,
   argsort,
   sort,
+  cholesky,
+  lu,
+  triangularSolve,
+  solve,
+  det,
+  slogdet,
+  cofactors,
+  qr,
+  eigh,
+  eigvalsh,
+  svd,
+  svdvals,
+  leastSquares,
+  expm,
+  expmDirection,
+  sqrtm,
+  lyapunov,
   acos,
   acosh,
   asin,

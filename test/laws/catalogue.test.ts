@@ -8,9 +8,14 @@ import type { Domain } from "../../src/testing/domains.js";
 import { checkLaw, laws } from "../../src/testing/laws.js";
 import { runs } from "../support/runs.js";
 import { elementwiseDomains } from "./elementwise-domains.js";
+import { matrixDomains } from "./matrix-domains.js";
 import { structuralDomains } from "./structural-domains.js";
 
-const domains: Readonly<Record<string, Domain>> = { ...elementwiseDomains, ...structuralDomains };
+const domains: Readonly<Record<string, Domain>> = {
+  ...elementwiseDomains,
+  ...structuralDomains,
+  ...matrixDomains,
+};
 
 describe.each(catalogue.map((primitive) => [primitive.name, primitive] as const))("%s", (name, primitive) => {
   const domain = domains[name];
