@@ -1,5 +1,6 @@
 /** Every public name, listed one by one. */
 import * as lax from "./lax/index.js";
+import * as linalg from "./linalg/index.js";
 import * as np from "./numpy/index.js";
 import * as optim from "./optim/index.js";
 import * as tree from "./transforms/tree.js";
@@ -15,6 +16,7 @@ export {
   DTypeError,
   EscapedTracerError,
   IndexError,
+  LinAlgError,
   LinearityError,
   NonScalarOutputError,
   OperatorError,
@@ -39,4 +41,4 @@ export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
 export type { GradOptions, VmapOptions } from "./transforms/types.js";
 export { vmap } from "./transforms/vmap.js";
-export { lax, np, optim, tree };
+export { lax, linalg, np, optim, tree };

@@ -170,6 +170,25 @@ export class ArgumentError extends CotangentError {
   }
 }
 
+/** A matrix without what was asked of it: an inverse, a Cholesky factor. */
+export class LinAlgError extends CotangentError {
+  override readonly name: string = "LinAlgError";
+  override readonly code: string = "linalg";
+
+  static singular(operation: string, shape: Shape): LinAlgError {
+    return new LinAlgError(
+      `${operation}: the matrix is singular, got ${show(shape)} with a pivot of exactly 0. ` +
+        "It has no inverse: use linalg.lstsq or linalg.pinv, or add a multiple of the identity.",
+    );
+  }
+  static notPositiveDefinite(operation: string, shape: Shape): LinAlgError {
+    return new LinAlgError(
+      `${operation}: the matrix is not positive definite, got ${show(shape)} with a pivot that is not positive. ` +
+        "Check that it is symmetric as meant, or add a small multiple of the identity; linalg.eigh takes any symmetric matrix.",
+    );
+  }
+}
+
 /** Trees that do not match, or a leaf that is no tensor. */
 export class TreeError extends CotangentError {
   override readonly name: string = "TreeError";

@@ -1,5 +1,5 @@
 /** NumPy's functions by their names in numpy.json, as calls of this library: positional arguments, then keywords. */
-import { type DType, type IndexItem, np, type Tensor } from "cotangent";
+import { type DType, type IndexItem, linalg, np, type Tensor } from "cotangent";
 
 /** A call: arguments are tensors, numbers, strings, null, lists of these, slices; keywords keep NumPy's names. */
 export type Call = (args: readonly unknown[], keywords: Readonly<Record<string, never>>) => unknown;
@@ -61,7 +61,11 @@ export const calls: Readonly<Record<string, Call>> = {
   getitem: ([x, ...index]) => np.slice(x as Tensor, ...(index as IndexItem[])),
   greater_equal: plain(np.greaterEqual),
   less: plain(np.less),
-  "linalg.norm": plain(np.norm),
+  "linalg.cholesky": plain(linalg.cholesky),
+  "linalg.det": plain(linalg.det),
+  "linalg.inv": plain(linalg.inv),
+  "linalg.norm": plain(linalg.norm),
+  "linalg.solve": plain(linalg.solve),
   linspace: plain(np.linspace),
   logical_and: plain(np.logicalAnd),
   matmul: plain(np.matmul),

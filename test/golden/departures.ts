@@ -4,15 +4,6 @@ const each = (reason: string, ids: readonly string[]): readonly (readonly [strin
   ids.map((id) => [id, reason]);
 
 export const departures: ReadonlyMap<string, string> = new Map([
-  ...each("not yet: needs a linear solver", [
-    "numpy/o258", // linalg.inv
-    "numpy/o259",
-    "numpy/o260", // linalg.det
-    "numpy/o261", // linalg.solve
-    "numpy/o262", // linalg.cholesky
-    "numpy/o263",
-    "numpy/o264",
-  ]),
   ...each("not yet: samplers and the making of keys", [
     "random/uniform/10",
     "random/uniform/11",

@@ -1,5 +1,5 @@
 /** The operations of the reference files, by the names they have there, as calls of this library. */
-import { type IndexItem, np, type Tensor } from "cotangent";
+import { type IndexItem, linalg, np, stopGradient, type Tensor } from "cotangent";
 
 export type Params = Readonly<Record<string, unknown>>;
 export type Operation = (args: readonly Tensor[], params: Params) => Tensor | readonly Tensor[];
@@ -171,10 +171,54 @@ const indexing: Readonly<Record<string, Operation>> = {
   where: ([condition, x, y]) => np.where(condition as Tensor, x as Tensor, y as Tensor),
 };
 
+/** Columns of `x` turned by signs, one for each, that count as constant. */
+const turned = (x: Tensor, signs: Tensor): Tensor => np.mul(x, np.expandDims(stopGradient(signs), -2));
+
+/** The eigenvectors of the files have their largest element positive, as ours have. */
+const eigh: Operation = ([x]) => {
+  const [w, v] = linalg.eigh(x as Tensor);
+  const largest = np.takeAlongAxis(v, np.expandDims(np.argmax(np.abs(v), { axis: -2 }), -2), { axis: -2 });
+  return [w, turned(v, np.sign(np.squeeze(largest, { axis: -2 })))];
+};
+/** Q and R of the files have a positive diagonal of R, as ours have. */
+const qr: Operation = ([x]) => {
+  const [q, r] = linalg.qr(x as Tensor);
+  const signs = np.sign(np.diagonal(r, { axis1: -2, axis2: -1 }));
+  return [turned(q, signs), np.mul(r, np.expandDims(stopGradient(signs), -1))];
+};
+
+const linear: Readonly<Record<string, Operation>> = {
+  cholesky: one(linalg.cholesky),
+  det: one(linalg.det),
+  dot: two(np.dot),
+  eigh,
+  eigvalsh: one(linalg.eigvalsh),
+  einsum: (xs, { subscripts }) => np.einsum(subscripts as string, ...xs),
+  inv: one(linalg.inv),
+  kron: two(linalg.kron),
+  matmul: two(np.matmul),
+  matrix_power: ([x], { n }) => linalg.matrixPower(x as Tensor, n as number),
+  norm: ([x], params) => linalg.norm(x as Tensor, options(params, { ord: "ord", axis: "axis" })),
+  outer: two(np.outer),
+  qr,
+  slogdet: ([x]) => linalg.slogdet(x as Tensor),
+  solve: two(linalg.solve),
+  solve_triangular: ([t, b], params) =>
+    linalg.triangularSolve(t as Tensor, b as Tensor, {
+      lower: params.lower as boolean,
+      transpose: params.trans === 1,
+      unitDiagonal: params.unit_diagonal as boolean,
+    }),
+  svdvals: one(linalg.svdvals),
+  tensordot: ([x, y], { axes }) => np.tensordot(x as Tensor, y as Tensor, axes as number),
+  trace: ([x], { offset }) => linalg.trace(x as Tensor, { offset: offset as number }),
+};
+
 export const operations: Readonly<Record<string, Operation>> = {
   ...unary,
   ...binary,
   ...reductions,
   ...movement,
   ...indexing,
+  ...linear,
 };
