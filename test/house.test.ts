@@ -33,6 +33,9 @@ const state: Readonly<Record<string, string>> = {
   "control/closed.ts derived":
     "graphs made of a graph, weakly by that graph: made once, so that compiled code is found again",
   "graph/context.ts current": "the interpreter in charge: the one piece of state that changes meaning",
+  "kernel/linalg/lu.ts kept":
+    "the factors of a matrix, weakly by the matrix: a solve and its derivatives share them",
+  "kernel/linalg/pseudo.ts kept": "the same for singular value decompositions and least squares",
   "tensor/fluent.ts methods":
     "what the methods of tensors do; given once, by the doors through which tensors are made",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",

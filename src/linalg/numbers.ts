@@ -69,6 +69,13 @@ export const norm = (a: TensorLike, options?: NormOptions): Tensor => {
     keepdims = false,
   } = optionsOf("norm", options, ["ord", "axis", "keepdims"]);
   const x = asFloat("norm", a);
+  if (ord !== null && ord !== "fro" && ord !== "nuc" && typeof ord !== "number") {
+    throw ArgumentError.invalid(
+      "norm",
+      `there is no norm with ord ${describe(ord)}`,
+      'Pass a number, "fro" or "nuc".',
+    );
+  }
   const rank = x.type.shape.length;
   const chosen = axis ?? (rank === 2 ? [0, 1] : null);
   const isMatrix = Array.isArray(chosen) && chosen.length === 2;
@@ -116,7 +123,7 @@ export const cond = (a: TensorLike, p: NormOptions["ord"] = null): Tensor => {
     // 0 / 0: the zero matrix is as singular as can be
     return infiniteFor(ratio, reshape(endOf(s, 0), ratio.type.shape));
   }
-  if (p !== "fro" && p !== "nuc" && Math.abs(p) !== 1 && Math.abs(p) !== Infinity) {
+  if (![1, -1, Infinity, -Infinity, "fro", "nuc"].includes(p)) {
     throw ArgumentError.invalid(
       "cond",
       `there is no norm of matrices with ord ${describe(p)}`,

@@ -16,6 +16,7 @@ type LooseRoom<M> = { readonly [K in keyof M]: Loose };
 export const api = cotangent as unknown as LooseRoom<typeof cotangent>;
 export const np = cotangent.np as unknown as LooseRoom<typeof cotangent.np>;
 export const lax = cotangent.lax as unknown as LooseRoom<typeof cotangent.lax>;
+export const linalg = cotangent.linalg as unknown as LooseRoom<typeof cotangent.linalg>;
 export const optim = cotangent.optim as unknown as LooseRoom<typeof cotangent.optim>;
 export const tree = cotangent.tree as unknown as LooseRoom<typeof cotangent.tree>;
 

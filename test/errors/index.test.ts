@@ -74,6 +74,7 @@ describe("the codes", () => {
       LinearityError: "linearity",
       OperatorError: "operator",
       UnboundAxisError: "unbound-axis",
+      LinAlgError: "linalg",
     });
   });
 });

@@ -5,7 +5,7 @@
 import { CotangentError } from "cotangent";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { currentInterpreter } from "../../src/graph/context.js";
-import { api, expectIntact, expectManner, type Loose, lax, np, optim, tree } from "./harness.js";
+import { api, expectIntact, expectManner, type Loose, lax, linalg, np, optim, tree } from "./harness.js";
 
 class Foreign {}
 const tensor = np.ones([2, 3]);
@@ -59,6 +59,7 @@ const rooms: readonly (readonly [string, Readonly<Record<string, unknown>>])[] =
   ["lax.", lax],
   ["tree.", tree],
   ["optim.", optim],
+  ["linalg.", linalg],
 ];
 
 const seen = new Set<string>();

@@ -3,6 +3,7 @@ import * as cotangent from "cotangent";
 import { describe, expect, it } from "vitest";
 import { expectMisuse } from "./harness.js";
 import { laxRows } from "./rows/lax.js";
+import { linalgRows } from "./rows/linalg.js";
 import { numpyRows } from "./rows/numpy.js";
 import { optimRows } from "./rows/optim.js";
 import { shapeRows } from "./rows/shapes.js";
@@ -18,6 +19,7 @@ const rows = [
   ...numpyRows,
   ...shapeRows,
   ...optimRows,
+  ...linalgRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
 
@@ -39,6 +41,7 @@ describe("the table", () => {
       ...functionsOf(cotangent.lax, "lax."),
       ...functionsOf(cotangent.tree, "tree."),
       ...functionsOf(cotangent.optim, "optim."),
+      ...functionsOf(cotangent.linalg, "linalg."),
     ];
     expect(exported.length).toBeGreaterThan(250);
     expect(exported.filter((name) => !names.includes(name))).toEqual([]);
@@ -50,6 +53,7 @@ describe("the table", () => {
       lax: cotangent.lax,
       tree: cotangent.tree,
       optim: cotangent.optim,
+      linalg: cotangent.linalg,
       Tensor: cotangent.Tensor.prototype,
     };
     const missing = names.filter((name) => {

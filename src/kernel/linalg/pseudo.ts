@@ -63,10 +63,30 @@ export const ranks = (x: DenseTensor, cutoff: number): readonly number[] =>
     found === null ? 0 : found.values.filter((s) => s > cutoff * (found.values[0] ?? 0)).length,
   );
 
-/** d det(A) / d A for every matrix: with A = U S V^T, det(U) det(V) U (products of the other values) V^T. */
+/** Cofactors of a matrix of up to three rows, by their definition. */
+const smallCofactors = (a: Float64Array, n: number): Float64Array => {
+  const out = new Float64Array(n * n);
+  const at = (i: number, j: number): number => a[(i % n) * n + (j % n)] as number;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      // rows and columns in cyclic order need no signs when there are three
+      if (n === 3) out[i * n + j] = at(i + 1, j + 1) * at(i + 2, j + 2) - at(i + 1, j + 2) * at(i + 2, j + 1);
+      else out[i * n + j] = n === 1 ? 1 : i === j ? at(i + 1, j + 1) : -at(i + 1, j + 1);
+    }
+  }
+  return out;
+};
+
+/** d det(A) / d A for every matrix: by definition where it is small; else with A = U S V^T, det(U) det(V) U (products of the other values) V^T. */
 export const cofactors = (x: DenseTensor, type: TensorType): DenseTensor => {
   const n = fromEnd(x.type, 1);
   const out = new Float64Array(countOf(x.type) * n * n);
+  if (n <= 3) {
+    const data = doubles(x);
+    for (let start = 0; start < data.length; start += n * n)
+      out.set(smallCofactors(data.subarray(start, start + n * n), n), start);
+    return rounded(type, out);
+  }
   decompositionsOf(x).forEach((found, index) => {
     if (found === null) {
       out.fill(Number.NaN, index * n * n, (index + 1) * n * n);
