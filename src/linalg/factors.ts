@@ -133,9 +133,10 @@ export const qr = (a: TensorLike, options?: QrOptions): readonly [q: Tensor, r: 
  * Eigenvalues, ascending, and orthonormal eigenvectors (as columns) of symmetric matrices: of (A + A^T) / 2. The
  * largest element of each vector is positive.
  *
- * Derivatives are finite for equal eigenvalues, whose vectors are a choice: they are right for what does not depend on
- * the choice and is a function of the eigenvalues alone or of whole eigenspaces. Eigenvalues count as equal where
- * rounding cannot tell them apart.
+ * Derivatives are finite for equal eigenvalues, whose vectors are a choice. First derivatives are right there for
+ * functions of the eigenvalues alone and of whole eigenspaces; what the couplings within an eigenspace add to others,
+ * and to second derivatives, is left out (`expm`, `sqrtm`, `matrixPower` and `inv` have it). Eigenvalues count as equal
+ * where rounding cannot tell them apart.
  *
  * @throws ShapeError for matrices that are not square.
  * @example linalg.eigh([[2, 1], [1, 2]])[0].toArray() // [1, 3]

@@ -107,7 +107,8 @@ export const norm = (a: TensorLike, options?: NormOptions): Tensor => {
 
 /**
  * The condition number of matrices in the norm `p`: the ratio of the extreme singular values for 2 (default) and -2,
- * else norm(A, p) norm(A^-1, p). Infinity for a singular matrix.
+ * else norm(A, p) norm(A^-1, p). Infinity for a singular matrix, 0
+ * for one without elements.
  *
  * @throws ShapeError for fewer than two axes, and for matrices that are not square where p is not 2 or -2;
  * ArgumentError for another p.
@@ -131,6 +132,7 @@ export const cond = (a: TensorLike, p: NormOptions["ord"] = null): Tensor => {
     );
   }
   const x = asSquare("cond", a);
+  if (x.type.shape.at(-1) === 0) return filled(x.type.shape.slice(0, -2), 0, x.type.dtype);
   const options = { ord: p, axis: [-2, -1] };
   const product = mul(norm(x, options), norm(systems.inverse(x), options));
   return infiniteFor(product, norm(x, { axis: [-2, -1] }));

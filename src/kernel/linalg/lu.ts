@@ -90,7 +90,6 @@ const eliminate = (
     const line = offset + i * row;
     const factor = (data[line + j] as number) / pivot;
     data[line + j] = factor;
-    if (factor === 0) continue;
     for (let c = j + 1; c < last; c++)
       data[line + c] = (data[line + c] as number) - factor * (data[start + c] as number);
   }
