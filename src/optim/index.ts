@@ -7,6 +7,8 @@ export {
   warmupCosineDecaySchedule,
   warmupExponentialDecaySchedule,
 } from "./joined-schedules.js";
+export { type LbfgsOptions, lbfgs } from "./lbfgs.js";
+export { type LeastSquaresFound, type LeastSquaresOptions, leastSquares } from "./least-squares.js";
 export { type Minimized, type MinimizeOptions, type MinimizeStep, minimize } from "./minimize.js";
 export {
   type AdamOptions,
@@ -16,6 +18,8 @@ export {
   type TraceOptions,
   trace,
 } from "./moments.js";
+export { type NewtonCgFound, type NewtonCgOptions, newtonCg } from "./newton-cg.js";
+export type { Found, Iteration, IterationOptions, StopReason } from "./objective.js";
 export {
   type AdamWOptions,
   adadelta,

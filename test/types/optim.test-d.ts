@@ -56,5 +56,18 @@ const step = (p: Params, s: optim.OptimizerState): [Params, optim.OptimizerState
 };
 makeGraph(step)(params, optimizer.init(params));
 
+// Minimisers of whole functions
+const solved = optim.lbfgs(loss, params, { onIteration: (i) => same<Params>()(i.x) });
+same<Params>()(solved.x);
+same<number>()(solved.value);
+same<Tensor>()(optim.newtonCg((x) => np.sum(np.square(x)), new Float64Array(3)).x);
+const fit = optim.leastSquares((p: Params) => [p.w, { rest: p.w }], params, { method: "gauss-newton" });
+same<Params>()(fit.x);
+same<number>()(fit.jacobians);
+// @ts-expect-error no such method
+optim.leastSquares((x) => x, 1, { method: "dogleg" });
+// @ts-expect-error no such option
+optim.lbfgs(loss, params, { tolerance: 1e-3 });
+
 /** Code that is generic in the tree compiles. */
 export const descend = <P>(f: (p: P) => Tensor, start: P): P => optim.minimize(f, start, { steps: 1 }).x as P;

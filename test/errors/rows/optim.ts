@@ -1,6 +1,13 @@
 /** Misuse of optimisers: hyperparameters out of range, trees that do not go together, states of other transformations. */
-import { ArgumentError, DTypeError, NonScalarOutputError, ShapeError, TreeError } from "cotangent";
-import { type Loose, np, optim, type Row, rowsOf } from "../harness.js";
+import {
+  ArgumentError,
+  ConcretizationError,
+  DTypeError,
+  NonScalarOutputError,
+  ShapeError,
+  TreeError,
+} from "cotangent";
+import { api, type Loose, np, optim, type Row, rowsOf } from "../harness.js";
 
 const square = (x: unknown): unknown => np.square(x);
 const ints = (): Loose => np.array([1, 2], { dtype: "int32" });
@@ -135,4 +142,36 @@ const schedules = [
   ...rowsOf("optim.warmupExponentialDecaySchedule", ["no peak", () => optim.warmupExponentialDecaySchedule(0, { warmupSteps: 5 }), ArgumentError, /peakValue is a missing/, /finite/]),
 ];
 
-export const optimRows: readonly Row[] = [...transformations, ...optimizers, ...schedules];
+// biome-ignore format: one row, one line
+const minimisers = [
+  ...(["lbfgs", "newtonCg"] as const).flatMap((name): readonly Row[] =>
+    rowsOf(
+      `optim.${name}`,
+      ["no function", () => optim[name]({}, 1), ArgumentError, /an empty object is no function/, new RegExp(`${name}\\(f\\)`)],
+      ["text to begin at", () => optim[name](square, { w: "x" }), TreeError, /x0\.w is "x"/, /Leaves are/],
+      ["an integer start", () => optim[name](square, ints()), DTypeError, /x0 has dtype int32/, /float64/],
+      ["a vector result", () => optim[name](square, np.zeros([2])), NonScalarOutputError, /shape \[2\]/, /jacrev/, "valueAndGrad"],
+      ["half an iteration", () => optim[name](square, 1, { maxIterations: 0.5 }), ArgumentError, /maxIterations is 0.5/, /whole number/],
+      ["a negative tolerance", () => optim[name](square, 1, { gradientTolerance: -1 }), ArgumentError, /gradientTolerance is -1/, /not negative/],
+      ["onIteration that is none", () => optim[name](square, 1, { onIteration: 1 }), ArgumentError, /onIteration is 1/, /a function of an iteration/],
+      ["an option misspelt", () => optim[name](square, 1, { gradTol: 1e-3 }), ArgumentError, /"gradTol"/, /Did you mean gradientTolerance/],
+      ["an async function", () => optim[name](async (x: unknown) => x, 1), TreeError, /Promise/, /await data before/, "valueAndGrad"],
+    ),
+  ),
+  ...rowsOf("optim.lbfgs",
+    ["no memory", () => optim.lbfgs(square, 1, { memory: 0 }), ArgumentError, /memory is 0/, /from 1 up/],
+    ["under vmap", () => api.vmap((x: unknown) => (optim.lbfgs(square, x) as Loose).x)(np.ones([3])), ConcretizationError, /stands for 3/, /np\.where/, "item"]),
+  ...rowsOf("optim.newtonCg", ["no inner iterations", () => optim.newtonCg(square, 1, { maxInnerIterations: 0 }), ArgumentError, /maxInnerIterations is 0/, /from 1 up/]),
+  ...rowsOf(
+    "optim.leastSquares",
+    ["no function", () => optim.leastSquares(null, 1), ArgumentError, /null is no function/, /leastSquares\(f\)/],
+    ["a method that is none", () => optim.leastSquares(square, 1, { method: "LM" }), ArgumentError, /method is "LM"/, /"lm" or "gauss-newton"/],
+    ["residuals that are text", () => optim.leastSquares(() => ["r"], 1), TreeError, /the residuals\[0\] is "r"/, /Leaves are/],
+    ["residuals of integers", () => optim.leastSquares(ints, 1), DTypeError, /the residuals has dtype int32/, /float64/],
+    ["an async function", () => optim.leastSquares(async (x: unknown) => x, 1), TreeError, /Promise/, /await/i],
+    ["a damping of 0", () => optim.leastSquares(square, 1, { damping: 0 }), ArgumentError, /damping is 0/, /above 0/],
+    ["a negative step tolerance", () => optim.leastSquares(square, 1, { stepTolerance: -1 }), ArgumentError, /stepTolerance is -1/, /not negative/],
+  ),
+];
+
+export const optimRows: readonly Row[] = [...transformations, ...optimizers, ...schedules, ...minimisers];
