@@ -3,6 +3,8 @@
  * panels (which absorbs any transposition) and multiplied tile by tile.
  */
 
+import type { WasmProgram } from "./wasm.js";
+
 export type FloatArray = Float64Array | Float32Array;
 
 /** Packs up to a panel's width of lines: `target[p, w] = source[w * lineStride + p * elementStride]`, p < k. */
@@ -47,6 +49,8 @@ export interface Tiles {
 }
 
 export interface TileSet {
+  /** The functions themselves and their memory, of which the workspace is the first WORKSPACE bytes. */
+  readonly program: WasmProgram;
   readonly float64: Tiles;
   readonly float32: Tiles;
 }
@@ -66,6 +70,8 @@ export const BLOCK = 256;
 const CACHED_ROWS = 128;
 /** Rows and columns of c held in the workspace at once: with the blocks of A and B, 16 MiB of doubles. */
 const HELD = 1024;
+/** The most bytes that a workspace takes; what lies above in its memory belongs to compiled programs. */
+export const WORKSPACE: number = 2 * 2 ** 23;
 /** Workspace positions are multiples of a cache line. */
 const LINE = 16;
 

@@ -222,6 +222,7 @@ export const vectorTiles = (): TileSet | null => {
   const program = instantiate([...functionsFor(DOUBLE), ...functionsFor(SINGLE)]);
   return (
     program && {
+      program,
       float64: tilesOf(program, DOUBLE, Float64Array),
       float32: tilesOf(program, SINGLE, Float32Array),
     }

@@ -205,25 +205,30 @@ const section = (id: number, items: readonly Code[]): Code => [id, sized(vector(
 /** A name: its length, then its characters (ASCII). */
 const text = (name: string): Code => vector(Array.from(name, (character) => [character.charCodeAt(0)]));
 
-/** A module that imports its memory as `env.memory` and exports every function by its name. */
-export const encodeModule = (functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> => {
-  const types = functions.map((f) => [
+/** A function of another module, or of JavaScript: `env` has it under its name. */
+export type WasmImport = Pick<WasmFunction, "name" | "parameters" | "results">;
+
+/** A module that imports its memory as `env.memory` and exports every function by its name; imports are numbered first. */
+export const encodeModule = (
+  functions: readonly WasmFunction[],
+  imports: readonly WasmImport[] = [],
+): Uint8Array<ArrayBuffer> => {
+  const types = [...imports, ...functions].map((f) => [
     0x60,
     vector(f.parameters.map((t) => [t])),
     vector(f.results.map((t) => [t])),
   ]);
   const memory = [text("env"), text("memory"), 0x02, 0x00, unsigned(1)];
-  const exported = functions.map((f, index) => [text(f.name), 0x00, unsigned(index)]);
+  const imported = imports.map((f, index) => [text("env"), text(f.name), 0x00, unsigned(index)]);
+  const numbers = functions.map((_, index) => unsigned(imports.length + index));
+  const exported = functions.map((f, index) => [text(f.name), 0x00, numbers[index] as Code]);
   const bodies = functions.map((f) => sized([vector(f.locals.map((t) => [1, t])), f.body, END]));
   return Uint8Array.from(
     flatten([
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, types),
-      section(2, [memory]),
-      section(
-        3,
-        functions.map((_, index) => unsigned(index)),
-      ),
+      section(2, [memory, ...imported]),
+      section(3, numbers),
       section(7, exported),
       section(10, bodies),
     ]),
@@ -236,7 +241,7 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
-interface WasmInterface {
+export interface WasmInterface {
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
@@ -249,9 +254,12 @@ export interface WasmProgram {
   readonly memory: WasmMemory;
 }
 
+export const wasmEngine = (): WasmInterface | undefined =>
+  (globalThis as { readonly WebAssembly?: WasmInterface }).WebAssembly;
+
 /** The functions compiled beside a fresh memory of one page, or null where this engine cannot or may not. */
 export const instantiate = (functions: readonly WasmFunction[]): WasmProgram | null => {
-  const engine = (globalThis as { readonly WebAssembly?: WasmInterface }).WebAssembly;
+  const engine = wasmEngine();
   if (engine === undefined) return null;
   try {
     const bytes = encodeModule(functions);

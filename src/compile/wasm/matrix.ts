@@ -1,0 +1,415 @@
+/**
+ * The matrix product as WebAssembly on addresses of the shared memory: packed panels under the register tile of the
+ * eager product, tiles on the operands as they lie where packing would cost more than it saves. Products are added in
+ * the order that `kernel/matmul.ts` states: blocks of 256, each from -0. All strides are in bytes.
+ */
+import { BLOCK } from "../../kernel/blocked.js";
+import { type Code, defineFunction, I32, i32, type Local, V128, v128, type WasmFunction, when } from "../../kernel/wasm.js";
+import type { FloatLanes } from "./float-lanes.js";
+import { branchIf, forRange, ifElse, loop, vector, word } from "./instructions.js";
+import type { Call } from "./module.js";
+
+
+
+
+export const ROWS = 4;
+const VECTORS = 2;
+/** Vectors of a tile of one row: with their operands they fill the registers. */
+export const WIDE = 6;
+
+/** Columns of the register tile. */
+export const columnsOf = (lanes: FloatLanes): number => VECTORS * lanes.width;
+
+// Areas of the workspace below the heap, in bytes: panels of A (128 rows) and of B (1024 columns), and a tile's strip.
+const CACHED_ROWS = 128;
+const HELD_COLUMNS = 1024;
+const LEFT = 0;
+const RIGHT = LEFT + CACHED_ROWS * BLOCK * 8;
+const STRIP = RIGHT + HELD_COLUMNS * BLOCK * 8;
+
+const least = (x: Code, y: Code): Code => [x, y, word.lessOrEqual(x, y), 0x1b];
+const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
+
+/**
+ * One tile of c: `rows` rows of `vectors` vectors, over all of k. B lies with its columns side by side.
+ * (a, aRow, aColumn, b, bRow, c, cRow, k)
+ */
+export const tileFunction = (lanes: FloatLanes, rows: number, vectors: number): WasmFunction =>
+  defineFunction(
+    `tile${rows}x${vectors}${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32, I32, I32],
+    [],
+    (newLocal, a, aRow, aColumn, b, bRow, c, cRow, k) => {
+      const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => newLocal(V128)));
+      const right = Array.from({ length: vectors }, () => newLocal(V128));
+      const left = newLocal(V128);
+      const pointers = Array.from({ length: rows }, () => newLocal(I32));
+      const depth = newLocal(I32);
+      const first = newLocal(I32);
+      const row = newLocal(I32);
+      const each = (f: (sum: Local, offset: number) => Code): Code => [
+        row.set(c.get),
+        sums.map((line, i) => [
+          line.map((sum, j) => f(sum, 16 * j)),
+          i + 1 < rows ? advance(row, cRow.get) : [],
+        ]),
+      ];
+      const first0 = pointers[0] as Local;
+      return [
+        first.set(i32.const(1)),
+        loop([
+          depth.set(least(k.get, i32.const(BLOCK))),
+          k.set(i32.sub(k.get, depth.get)),
+          pointers.map((pointer, i) =>
+            pointer.set(i === 0 ? a.get : i32.add((pointers[i - 1] as Local).get, aRow.get)),
+          ),
+          sums.flat().map((sum) => sum.set(lanes.minusZero)),
+          loop([
+            right.map((r, j) => r.set(v128.load(b.get, 16 * j))),
+            sums.map((line, i) => [
+              left.set(lanes.splat((pointers[i] as Local).get)),
+              line.map((sum, j) => sum.set(lanes.multiplyAdd(sum.get, left.get, (right[j] as Local).get))),
+            ]),
+            pointers.map((pointer) => advance(pointer, aColumn.get)),
+            advance(b, bRow.get),
+            depth.set(i32.sub(depth.get, i32.const(1))),
+            branchIf(0, depth.get),
+          ]),
+          a.set(first0.get),
+          when(word.eqz(first.get), each((sum, offset) => sum.set(lanes.add(v128.load(row.get, offset), sum.get)))),
+          each((sum, offset) => v128.store(row.get, sum.get, offset)),
+          first.set(i32.const(0)),
+          branchIf(0, k.get),
+        ]),
+      ];
+    },
+  );
+
+/** The product by tiles of the operands as they lie: n at least a tile's columns. (a, aRow, aColumn, b, bRow, c, m, k, n) */
+export const directFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
+  defineFunction(
+    `direct${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32, I32, I32, I32],
+    [],
+    (newLocal, a, aRow, aColumn, b, bRow, c, m, k, n) => {
+      const i = newLocal(I32);
+      const j = newLocal(I32);
+      const row = newLocal(I32);
+      const column = newLocal(I32);
+      const cRow = newLocal(I32);
+      const shift = i32.const(lanes.shift);
+      const columns = columnsOf(lanes);
+      const tile = (rows: number): Code =>
+        call(
+          `tile${rows}x${VECTORS}${lanes.suffix}`,
+          i32.add(a.get, i32.mul(row.get, aRow.get)),
+          aRow.get,
+          aColumn.get,
+          i32.add(b.get, column.get),
+          bRow.get,
+          i32.add(c.get, i32.add(i32.mul(row.get, cRow.get), column.get)),
+          cRow.get,
+          k.get,
+        );
+      return [
+        cRow.set(i32.shl(n.get, shift)),
+        // A last tile that would stick out is moved back over its neighbour: the same sums, stored twice.
+        forRange(j, i32.const(0), n.get, i32.const(columns), [
+          column.set(i32.shl(least(j.get, i32.sub(n.get, i32.const(columns))), shift)),
+          ifElse(
+            word.lessOrEqual(i32.const(ROWS), m.get),
+            forRange(i, i32.const(0), m.get, i32.const(ROWS), [
+              row.set(least(i.get, i32.sub(m.get, i32.const(ROWS)))),
+              tile(ROWS),
+            ]),
+            forRange(row, i32.const(0), m.get, i32.const(1), tile(1)),
+          ),
+        ]),
+      ];
+    },
+  );
+
+/** x^T B with B's columns side by side, at least a vector pair of them. (x, xStep, b, bRow, c, k, n) */
+export const vectorMatrixFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
+  defineFunction(
+    `vectorMatrix${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32, I32],
+    [],
+    (newLocal, x, step, b, bRow, c, k, n) => {
+      const j = newLocal(I32);
+      const column = newLocal(I32);
+      const part = (vectors: number): Code => {
+        const columns = vectors * lanes.width;
+        return forRange(j, i32.const(0), n.get, i32.const(columns), [
+          column.set(i32.shl(least(j.get, i32.sub(n.get, i32.const(columns))), i32.const(lanes.shift))),
+          call(
+            `tile1x${vectors}${lanes.suffix}`,
+            x.get,
+            i32.const(0),
+            step.get,
+            i32.add(b.get, column.get),
+            bRow.get,
+            i32.add(c.get, column.get),
+            i32.const(0),
+            k.get,
+          ),
+        ]);
+      };
+      return [
+        ifElse(word.lessOrEqual(i32.const(WIDE * lanes.width), n.get), part(WIDE), part(VECTORS)),
+      ];
+    },
+  );
+
+/** Four lines that run along k, as panels of `targetStride`: target[p, w] = source[w * lineStride + p], p < k, k whole vectors. */
+const transposeFunction = (lanes: FloatLanes): WasmFunction =>
+  defineFunction(
+    `transpose${lanes.suffix}`,
+    [I32, I32, I32, I32, I32],
+    [],
+    (newLocal, source, target, k, lineStride, targetStride) => {
+      const pointers = Array.from({ length: ROWS }, () => newLocal(I32));
+      const groups = ROWS / lanes.width;
+      const move = Array.from({ length: groups }, (_, group) => {
+        let values = Array.from({ length: lanes.width }, () => newLocal(V128));
+        const code: Code[] = [
+          values.map((v, i) => v.set(v128.load((pointers[group * lanes.width + i] as Local).get))),
+        ];
+        for (const step of lanes.transpose) {
+          const next = step.map(() => newLocal(V128));
+          const from = values;
+          code.push(
+            step.map(([x, y, bytes], i) =>
+              (next[i] as Local).set(vector.shuffle((from[x] as Local).get, (from[y] as Local).get, bytes)),
+            ),
+          );
+          values = next;
+        }
+        return { code, values };
+      });
+      return [
+        pointers.map((pointer, i) =>
+          pointer.set(i === 0 ? source.get : i32.add((pointers[i - 1] as Local).get, lineStride.get)),
+        ),
+        loop([
+          move.map(({ code }) => code),
+          Array.from({ length: lanes.width }, (_, p) => [
+            move.map(({ values }, group) => v128.store(target.get, (values[p] as Local).get, 16 * group)),
+            advance(target, targetStride.get),
+          ]),
+          pointers.map((pointer) => advance(pointer, i32.const(16))),
+          k.set(i32.sub(k.get, i32.const(lanes.width))),
+          branchIf(0, k.get),
+        ]),
+      ];
+    },
+  );
+
+/** A panel whose lines lie side by side: copies of vectors. (source, target, k, elementStride) */
+const adjacentFunction = (lanes: FloatLanes, width: number): WasmFunction =>
+  defineFunction(
+    `adjacent${width}${lanes.suffix}`,
+    [I32, I32, I32, I32],
+    [],
+    (newLocal, source, target, k, elementStride) => {
+      const bytes = width * lanes.bytes;
+      const values = Array.from({ length: bytes / 16 }, () => newLocal(V128));
+      return loop([
+        values.map((v, i) => v.set(v128.load(source.get, 16 * i))),
+        values.map((v, i) => v128.store(target.get, v.get, 16 * i)),
+        advance(source, elementStride.get),
+        advance(target, i32.const(bytes)),
+        k.set(i32.sub(k.get, i32.const(1))),
+        branchIf(0, k.get),
+      ]);
+    },
+  );
+
+/** Packs `lines` lines of k elements into panels of `width` at target. (source, target, lines, k, lineStride, elementStride) */
+const packFunction = (lanes: FloatLanes, width: number, generic: string, call: Call): WasmFunction =>
+  defineFunction(
+    `pack${width}${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32],
+    [],
+    (newLocal, source, target, lines, k, lineStride, elementStride) => {
+      const whole = newLocal(I32);
+      const panel = i32.mul(k.get, i32.const(width * lanes.bytes));
+      const shift = i32.const(lanes.shift);
+      const [shr, size] = [(x: Code): Code => [x, shift, 0x75], i32.const(lanes.bytes)];
+      const slow = (from: Code, to: Code, depth: Code): Code =>
+        call(generic, shr(from), shr(to), lines.get, depth, shr(lineStride.get), shr(elementStride.get));
+      const transposed = [
+        whole.set(word.and(k.get, i32.const(-lanes.width))),
+        when(
+          whole.get,
+          Array.from({ length: width / ROWS }, (_, group) =>
+            call(
+              `transpose${lanes.suffix}`,
+              i32.add(source.get, i32.mul(lineStride.get, i32.const(group * ROWS))),
+              i32.add(target.get, i32.const(group * ROWS * lanes.bytes)),
+              whole.get,
+              lineStride.get,
+              i32.const(width * lanes.bytes),
+            ),
+          ),
+        ),
+        when(
+          i32.ne(k.get, whole.get),
+          slow(
+            i32.add(source.get, i32.mul(whole.get, elementStride.get)),
+            i32.add(target.get, i32.mul(whole.get, i32.const(width * lanes.bytes))),
+            i32.sub(k.get, whole.get),
+          ),
+        ),
+      ];
+      return loop([
+        ifElse(
+          word.lessOrEqual(i32.const(width), lines.get),
+          ifElse(
+            word.eq(lineStride.get, size),
+            call(`adjacent${width}${lanes.suffix}`, source.get, target.get, k.get, elementStride.get),
+            ifElse(word.eq(elementStride.get, size), transposed, slow(source.get, target.get, k.get)),
+          ),
+          slow(source.get, target.get, k.get),
+        ),
+        advance(source, i32.mul(lineStride.get, i32.const(width))),
+        advance(target, panel),
+        lines.set(i32.sub(lines.get, i32.const(width))),
+        branchIf(0, word.greater(lines.get, i32.const(0))),
+      ]);
+    },
+  );
+
+/** Adds or copies the valid part of a strip of whole tile rows to c. (from, c, cRow, rows, columns, add) */
+const mergeFunction = (lanes: FloatLanes): WasmFunction =>
+  defineFunction(
+    `merge${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32],
+    [],
+    (newLocal, from, c, cRow, rows, columns, add) => {
+      const value = newLocal(lanes.type);
+      const at = newLocal(I32);
+      const end = i32.shl(columns.get, i32.const(lanes.shift));
+      return loop([
+        forRange(at, i32.const(0), end, i32.const(lanes.bytes), [
+          value.set(lanes.load(i32.add(from.get, at.get))),
+          when(add.get, value.set(lanes.scalarAdd(lanes.load(i32.add(c.get, at.get)), value.get))),
+          lanes.store(i32.add(c.get, at.get), value.get),
+        ]),
+        advance(from, i32.const(columnsOf(lanes) * lanes.bytes)),
+        advance(c, cRow.get),
+        rows.set(i32.sub(rows.get, i32.const(1))),
+        branchIf(0, rows.get),
+      ]);
+    },
+  );
+
+/** The product by packed panels, any strides. (a, aRow, aColumn, b, bRow, bColumn, c, m, k, n) */
+const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
+  defineFunction(
+    `packed${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32],
+    [],
+    (newLocal, a, aRow, aColumn, b, bRow, bColumn, c, m, k, n) => {
+      const [i, j, p, top] = [newLocal(I32), newLocal(I32), newLocal(I32), newLocal(I32)];
+      const [width, height, depth, to, column] = Array.from({ length: 5 }, () => newLocal(I32)) as [
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+      ];
+      const columns = columnsOf(lanes);
+      const shift = i32.const(lanes.shift);
+      const bytes = (x: Code): Code => i32.shl(x, shift);
+      const elements = (x: Code): Code => word.shrUnsigned(x, shift);
+      const add = i32.ne(p.get, i32.const(0));
+      const sweep = (left: Code, target: Code, panels: Code, stride: Code, adding: Code): Code =>
+        call(`sweep${lanes.suffix}`, elements(left), elements(column.get), elements(target), panels, depth.get, stride, adding);
+      const merge = (target: Code, rows: Code, count: Code): Code =>
+        call(`merge${lanes.suffix}`, i32.const(STRIP), target, bytes(n.get), rows, count, add);
+      const left = i32.const(LEFT);
+      const whole = word.and(height.get, i32.const(-ROWS));
+      const full = [
+        when(whole, sweep(left, to.get, word.shrUnsigned(height.get, i32.const(2)), n.get, add)),
+        when(word.and(height.get, i32.const(ROWS - 1)), [
+          sweep(
+            i32.add(left, bytes(i32.mul(whole, depth.get))),
+            i32.const(STRIP),
+            i32.const(1),
+            i32.const(columns),
+            i32.const(0),
+          ),
+          merge(
+            i32.add(to.get, bytes(i32.mul(whole, n.get))),
+            word.and(height.get, i32.const(ROWS - 1)),
+            i32.const(columns),
+          ),
+        ]),
+      ];
+      const partial = [
+        sweep(
+          left,
+          i32.const(STRIP),
+          word.shrUnsigned(i32.add(height.get, i32.const(ROWS - 1)), i32.const(2)),
+          i32.const(columns),
+          i32.const(0),
+        ),
+        merge(to.get, height.get, i32.sub(width.get, top.get)),
+      ];
+      return forRange(j, i32.const(0), n.get, i32.const(HELD_COLUMNS), [
+        width.set(least(i32.sub(n.get, j.get), i32.const(HELD_COLUMNS))),
+        forRange(p, i32.const(0), k.get, i32.const(BLOCK), [
+          depth.set(least(i32.sub(k.get, p.get), i32.const(BLOCK))),
+          call(
+            `pack${columns}${lanes.suffix}`,
+            i32.add(b.get, i32.add(i32.mul(p.get, bRow.get), i32.mul(j.get, bColumn.get))),
+            i32.const(RIGHT),
+            width.get,
+            depth.get,
+            bColumn.get,
+            bRow.get,
+          ),
+          forRange(i, i32.const(0), m.get, i32.const(CACHED_ROWS), [
+            height.set(least(i32.sub(m.get, i.get), i32.const(CACHED_ROWS))),
+            call(
+              `pack${ROWS}${lanes.suffix}`,
+              i32.add(a.get, i32.add(i32.mul(i.get, aRow.get), i32.mul(p.get, aColumn.get))),
+              left,
+              height.get,
+              depth.get,
+              aRow.get,
+              aColumn.get,
+            ),
+            column.set(i32.const(RIGHT)),
+            to.set(i32.add(c.get, bytes(i32.add(i32.mul(i.get, n.get), j.get)))),
+            forRange(top, i32.const(0), width.get, i32.const(columns), [
+              ifElse(word.lessOrEqual(i32.const(columns), i32.sub(width.get, top.get)), full, partial),
+              advance(column, bytes(i32.mul(depth.get, i32.const(columns)))),
+              advance(to, i32.const(columns * lanes.bytes)),
+            ]),
+          ]),
+        ]),
+      ]);
+    },
+  );
+
+/** Everything the product needs of one width; `sweep` and the generic packing are imported. */
+export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[] => {
+  const columns = columnsOf(lanes);
+  const widths = columns === ROWS ? [ROWS] : [ROWS, columns];
+  return [
+    tileFunction(lanes, ROWS, VECTORS),
+    tileFunction(lanes, 1, VECTORS),
+    tileFunction(lanes, 1, WIDE),
+    directFunction(lanes, call),
+    vectorMatrixFunction(lanes, call),
+    transposeFunction(lanes),
+    ...widths.map((width) => adjacentFunction(lanes, width)),
+    ...widths.map((width) =>
+      packFunction(lanes, width, `${width === ROWS ? "packRows" : "packColumns"}${lanes.suffix}`, call),
+    ),
+    mergeFunction(lanes),
+    packedFunction(lanes, call),
+  ];
+};

@@ -1,0 +1,68 @@
+/**
+ * A module under construction: functions call each other and what they import by name; numbers are filled in when all
+ * are known.
+ */
+import { type Code, encodeModule, type ValueType, type WasmFunction, type WasmImport } from "../../kernel/wasm.js";
+import { callIndex, unsigned } from "./instructions.js";
+
+/** Calls a function of the module by name, which may be added later. */
+export type Call = (name: string, ...operands: readonly Code[]) => Code;
+
+interface Offer {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  readonly binding: unknown;
+}
+
+export class ModuleBuilder {
+  readonly #functions: WasmFunction[] = [];
+  readonly #imports = new Map<string, WasmImport>();
+  readonly #offers = new Map<string, Offer>();
+  readonly #bindings: Record<string, unknown> = {};
+  readonly #open: { readonly name: string; readonly place: number[] }[] = [];
+
+  readonly call: Call = (name, ...operands) => {
+    const offered = this.#offers.get(name);
+    if (offered !== undefined && !this.#imports.has(name)) {
+      this.import(name, offered.parameters, offered.results, offered.binding);
+    }
+    const place: number[] = [];
+    this.#open.push({ name, place });
+    return callIndex(place, ...operands);
+  };
+
+  add(f: WasmFunction): void {
+    this.#functions.push(f);
+  }
+
+  import(name: string, parameters: readonly ValueType[], results: readonly ValueType[], binding: unknown): void {
+    this.#imports.set(name, { name, parameters, results });
+    this.#bindings[name] = binding;
+  }
+
+  /** A function that is imported when it is first called. */
+  offer(name: string, parameters: readonly ValueType[], results: readonly ValueType[], binding: unknown): void {
+    this.#offers.set(name, { parameters, results, binding });
+  }
+
+  /** What the module's instances are given beside the memory. */
+  get bindings(): Readonly<Record<string, unknown>> {
+    return this.#bindings;
+  }
+
+  get functions(): readonly WasmFunction[] {
+    return this.#functions;
+  }
+
+  encode(): Uint8Array<ArrayBuffer> {
+    const imports = [...this.#imports.values()];
+    const numbers = new Map<string, number>();
+    for (const { name } of [...imports, ...this.#functions]) numbers.set(name, numbers.size);
+    for (const { name, place } of this.#open.splice(0)) {
+      const index = numbers.get(name);
+      if (index === undefined) throw new TypeError(`no function ${name} in this module`);
+      place.push(...unsigned(index));
+    }
+    return encodeModule(this.#functions, imports);
+  }
+}

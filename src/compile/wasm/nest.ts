@@ -1,0 +1,283 @@
+/**
+ * Loop nests: axes are merged and put in order, the inner ones become a kernel, and the outer ones loops around its
+ * calls. Calls are of some ten thousand elements: engines optimise a function between its calls, never within one.
+ */
+import { argsOf, type ScalarProgram } from "../../expr/program.js";
+import { type Code, I32, i32, type Local, type ValueType } from "../../kernel/wasm.js";
+import type { DType } from "../../tensor/dtype.js";
+import { itemSize } from "../../tensor/dtype.js";
+import { forRange } from "./instructions.js";
+import { type KernelSpec, kernelFunction, kernelKey, type Lanewise, lanewiseFunction, type Stream } from "./kernel.js";
+import type { ModuleBuilder } from "./module.js";
+import type { ConstantPool } from "./pool.js";
+
+/** Elements for one call of a kernel. */
+const TILE = 8192;
+
+/** Where a loop reads or writes; bytes, and bytes from one index of each axis to the next. */
+export interface Reference {
+  readonly dtype: DType;
+  readonly base: Code;
+  /** Tells bases apart. */
+  readonly key: string;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+export interface Nest {
+  readonly body: ScalarProgram;
+  readonly sizes: readonly number[];
+  readonly loads: readonly Reference[];
+  readonly stores: readonly { readonly value: number; readonly to: Reference }[];
+  /** Whether a store may change what a load of another element reads: no element is computed twice then. */
+  readonly aliased: boolean;
+}
+
+/** What nests are emitted into: the kernels and constants of one module, the locals of the function that calls them. */
+export interface NestContext {
+  readonly builder: ModuleBuilder;
+  readonly pool: ConstantPool;
+  readonly constants: Code;
+  readonly newLocal: (type: ValueType) => Local;
+  /** Names of kernels by what they are. */
+  readonly kernels: Map<string, string>;
+  readonly callees: Map<unknown, number>;
+  readonly describe: string[];
+}
+
+const allReferences = (nest: Nest): readonly Reference[] => [...nest.loads, ...nest.stores.map(({ to }) => to)];
+
+/** The nest with its strides changed alike. */
+const withAxes = (nest: Nest, sizes: readonly number[], f: (strides: readonly number[]) => readonly number[]): Nest => {
+  const change = (r: Reference): Reference => ({ ...r, strides: f(r.strides) });
+  return {
+    ...nest,
+    sizes,
+    loads: nest.loads.map(change),
+    stores: nest.stores.map(({ value, to }) => ({ value, to: change(to) })),
+  };
+};
+
+/** Without axes of size 1, and neighbours merged where every operand walks them as one. */
+export const merged = (nest: Nest): Nest => {
+  const references = allReferences(nest);
+  const groups: { size: number; last: number }[] = [];
+  nest.sizes.forEach((size, axis) => {
+    if (size === 1) return;
+    const before = groups.at(-1);
+    const joins =
+      before !== undefined &&
+      references.every(({ strides }) => strides[before.last] === (strides[axis] as number) * size);
+    if (joins && before !== undefined) {
+      before.size *= size;
+      before.last = axis;
+    } else groups.push({ size, last: axis });
+  });
+  if (groups.length === 0) return withAxes(nest, [1], () => [0]);
+  return withAxes(
+    nest,
+    groups.map(({ size }) => size),
+    (strides) => groups.map(({ last }) => strides[last] as number),
+  );
+};
+
+/** Cost of an element, in vectors of 4 along the axis: what the axis is chosen by. */
+export const axisCost = (nest: Nest, axis: number): number => {
+  const n = nest.sizes[axis] as number;
+  const waste = n >= 4 ? 1 + ((n % 4 === 0 ? 0 : 4 - (n % 4)) / n) : 4 / n;
+  let access = 0;
+  for (const { dtype, strides } of allReferences(nest)) {
+    const stride = strides[axis] as number;
+    access += stride === 0 ? 0.05 : stride === itemSize(dtype) ? 0.3 : Math.abs(stride) > 512 ? 2.5 : 1.5;
+  }
+  return waste * (access + 0.3 * nest.body.nodes.length) + 4 / n;
+};
+
+const withVectorAxis = (nest: Nest): Nest => {
+  let best = nest.sizes.length - 1;
+  let least = axisCost(nest, best);
+  for (let axis = best - 1; axis >= 0; axis--) {
+    const cost = axisCost(nest, axis);
+    if (cost < least) {
+      best = axis;
+      least = cost;
+    }
+  }
+  if (best === nest.sizes.length - 1) return nest;
+  const moved = (list: readonly number[]): readonly number[] => [
+    ...list.filter((_, axis) => axis !== best),
+    list[best] as number,
+  ];
+  return withAxes(nest, moved(nest.sizes), moved);
+};
+
+/** The part of a nest from an index of its last axis on. */
+const part = (nest: Nest, from: number, size: number): Nest => {
+  const shifted = (r: Reference): Reference => ({ ...r, offset: r.offset + from * (r.strides.at(-1) as number) });
+  return {
+    ...nest,
+    sizes: [...nest.sizes.slice(0, -1), size],
+    loads: nest.loads.map(shifted),
+    stores: nest.stores.map(({ value, to }) => ({ value, to: shifted(to) })),
+  };
+};
+
+const widthFor = (nest: Nest): number => {
+  const n = nest.sizes.at(-1) as number;
+  return n >= 32 && nest.body.nodes.length <= 200 ? 8 : 4;
+};
+
+export const emitNest = (context: NestContext, nest: Nest): Code => {
+  const ordered = withVectorAxis(merged(nest));
+  const n = ordered.sizes.at(-1) as number;
+  const width = widthFor(ordered);
+  if (n < width) return emitPart(context, ordered, width, n);
+  const rest = n % width;
+  if (!ordered.aliased || rest === 0) return emitPart(context, ordered, width, 0);
+  return [
+    emitPart(context, part(ordered, 0, n - rest), width, 0),
+    emitPart(context, part(ordered, n - rest, rest), width, rest),
+  ];
+};
+
+interface Pointer {
+  readonly base: Code;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** Pointers for the references: those that move together on one base share one. */
+const pointersOf = (
+  references: readonly Reference[],
+): { readonly pointers: readonly Pointer[]; readonly streams: readonly Stream[] } => {
+  const groups = new Map<string, { index: number; offset: number; reference: Reference }>();
+  const keys = references.map((r) => `${r.key}|${r.strides}`);
+  references.forEach((reference, i) => {
+    const key = keys[i] as string;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { index: groups.size, offset: reference.offset, reference });
+    else group.offset = Math.min(group.offset, reference.offset);
+  });
+  return {
+    pointers: [...groups.values()].map(({ offset, reference: { base, strides } }) => ({ base, offset, strides })),
+    streams: references.map(({ dtype, offset }, i) => {
+      const group = groups.get(keys[i] as string) as { index: number; offset: number };
+      return { dtype, pointer: group.index, offset: offset - group.offset };
+    }),
+  };
+};
+
+/** Loads that no store needs are left out: their streams would only be carried along. */
+const usedInputs = (body: ScalarProgram, stores: Nest["stores"]): ReadonlySet<number> => {
+  const needed = new Uint8Array(body.nodes.length);
+  for (const { value } of stores) needed[body.outputs[value] as number] = 1;
+  const used = new Set<number>();
+  for (let id = body.nodes.length - 1; id >= 0; id--) {
+    const node = body.nodes[id];
+    if (needed[id] === 0 || node === undefined) continue;
+    for (const arg of argsOf(node)) needed[arg] = 1;
+    if (node.kind === "input") used.add(node.index);
+  }
+  return used;
+};
+
+const emitPart = (context: NestContext, nest: Nest, width: number, active: number): Code => {
+  const { sizes } = nest;
+  const used = usedInputs(nest.body, nest.stores);
+  const kept = nest.loads.map((load, i) => (used.has(i) ? load : undefined));
+  const references = [...kept.filter((r) => r !== undefined), ...nest.stores.map(({ to }) => to)];
+  const { pointers, streams } = pointersOf(references);
+  let next = 0;
+  const loads = kept.map((r) => (r === undefined ? { dtype: "bool" as const, pointer: 0, offset: 0 } : (streams[next++] as Stream)));
+  const stores = nest.stores.map(({ value }) => ({ value, stream: streams[next++] as Stream }));
+
+  let first = sizes.length - 1;
+  let inner = active > 0 ? active : 1;
+  if (active > 0 && first > 0) first--;
+  while (first > 0 && inner * (sizes[first] as number) <= TILE) inner *= sizes[first--] as number;
+  const spec: KernelSpec = {
+    body: nest.body,
+    sizes: sizes.slice(first),
+    strides: pointers.map(({ strides }) => strides.slice(first)),
+    loads,
+    stores,
+    width,
+    active,
+  };
+  const name = kernelNamed(context, spec);
+  const n = sizes[first] as number;
+  const counted = first === sizes.length - 1 && active === 0;
+  const chunk = chunkOf(n, inner, counted ? width : 1);
+  const indices = sizes.slice(0, first).map(() => context.newLocal(I32));
+  const at = context.newLocal(I32);
+  const place = ({ base, offset, strides }: Pointer, whole: boolean): Code => {
+    let address: Code = offset === 0 ? base : i32.add(base, i32.const(offset));
+    [...indices, ...(whole ? [] : [at])].forEach((index, axis) => {
+      const stride = strides[axis] as number;
+      if (stride !== 0) address = i32.add(address, i32.mul(index.get, i32.const(stride)));
+    });
+    return address;
+  };
+  const call = (whole: boolean, count: Code): Code =>
+    context.builder.call(name, ...pointers.map((pointer) => place(pointer, whole)), count, context.constants);
+  const rest = i32.sub(i32.const(n), at.get);
+  let code: Code =
+    chunk >= n
+      ? call(true, i32.const(n))
+      : forRange(
+          at,
+          i32.const(0),
+          i32.const(n),
+          i32.const(chunk),
+          call(false, [rest, i32.const(chunk), i32.lessThan(rest, i32.const(chunk)), 0x1b]),
+        );
+  for (let axis = first - 1; axis >= 0; axis--) {
+    code = forRange(indices[axis] as Local, i32.const(0), i32.const(sizes[axis] as number), i32.const(1), code);
+  }
+  context.describe.push(
+    `${name}: [${sizes}]${first > 0 || chunk < n ? ` in calls of [${[Math.min(chunk, n), ...sizes.slice(first + 1)]}]` : ""}, ${width} together, ${nest.body.nodes.length} nodes`,
+  );
+  return code;
+};
+
+/** How much of an axis of n for one call; a last call is never shorter than `width`. */
+const chunkOf = (n: number, inner: number, width: number): number => {
+  const most = Math.max(1, Math.floor(TILE / inner));
+  if (n <= most) return n;
+  const even = Math.ceil(n / Math.ceil(n / most));
+  let chunk = Math.ceil(even / width) * width;
+  while (n % chunk !== 0 && n % chunk < width) chunk += width;
+  return chunk;
+};
+
+const kernelNamed = (context: NestContext, spec: KernelSpec): string => {
+  const { builder, callees } = context;
+  const calleeKey = (f: unknown): string => {
+    let index = callees.get(f);
+    if (index === undefined) {
+      index = callees.size;
+      callees.set(f, index);
+    }
+    return `${index}`;
+  };
+  const key = kernelKey(spec, calleeKey);
+  let name = context.kernels.get(key);
+  if (name === undefined) {
+    name = `kernel${context.kernels.size}`;
+    context.kernels.set(key, name);
+    const lanewise: Lanewise = (f, title, arity) => {
+      // Operations are known by name, functions of the user by themselves.
+      const id = title.startsWith("call ") ? calleeKey(f) : title.replace(/\W/g, "_");
+      const helper = `lanes_${id}_${arity}`;
+      if (!context.kernels.has(helper)) {
+        context.kernels.set(helper, helper);
+        const imported = `callee_${id}_${arity}`;
+        builder.import(imported, new Array<0x7c>(arity).fill(0x7c), [0x7c], f);
+        builder.add(lanewiseFunction(helper, imported, arity, builder.call));
+      }
+      return helper;
+    };
+    builder.add(kernelFunction(name, spec, context.pool, builder.call, lanewise));
+  }
+  return name;
+};

@@ -1,0 +1,174 @@
+/** Steps of a plan as code of the driving function: calls of kernels, loops and choices around them. */
+import { type Code, copy, I32, i32, type Local, when } from "../../kernel/wasm.js";
+import { itemSize } from "../../tensor/dtype.js";
+import type { BufferId, ChooseStep, ContractStep, CopyStep, LoopStep, OpaqueStep, RepeatStep, Step } from "../plan.js";
+import { productCall } from "./contract.js";
+import type { Emission } from "./emission.js";
+import { floatLanes } from "./float-lanes.js";
+import { emitFoldStep } from "./fold-step.js";
+import { block, branch, branchIf, branchTable, forRange, loop, word } from "./instructions.js";
+import { emitNest } from "./nest.js";
+
+/** Runs an opaque step: its operands and results are at these addresses. */
+export type RunOpaque = (step: OpaqueStep, addresses: readonly number[]) => void;
+
+const emitLoop = (emission: Emission, step: LoopStep): Code => {
+  if (step.folded) return emitFoldStep(emission, step);
+  return emitNest(emission, {
+    body: step.body,
+    sizes: step.shape,
+    loads: step.loads.map((access) => emission.reference(access)),
+    stores: step.stores.map(({ value, access }) => ({ value, to: emission.reference(access) })),
+    aliased: step.stores.some(({ access: to }) =>
+      step.loads.some((from) => emission.overlaps(to.buffer, from.buffer)),
+    ),
+  });
+};
+
+/** A product of one factor each is no sum: a loop, that fills the result row by row. */
+const outer = (step: ContractStep): LoopStep => ({
+  kind: "loop",
+  shape: [step.batch, step.m, step.n],
+  folded: false,
+  body: {
+    inputs: [step.dtype, step.dtype],
+    nodes: [
+      { kind: "input", dtype: step.dtype, index: 0 },
+      { kind: "input", dtype: step.dtype, index: 1 },
+      { kind: "apply", dtype: step.dtype, op: "mul", args: [0, 1] },
+    ],
+    outputs: [2],
+  },
+  loads: [
+    { buffer: step.left.buffer, offset: step.left.offset, strides: [step.left.batchStride, step.left.rowStride, 0] },
+    { buffer: step.right.buffer, offset: step.right.offset, strides: [step.right.batchStride, 0, step.right.columnStride] },
+  ],
+  stores: [
+    { value: 0, access: { buffer: step.out, offset: 0, strides: [step.m * step.n, step.n, 1] } },
+  ],
+  folds: [],
+});
+
+const emitContract = (emission: Emission, step: ContractStep): Code => {
+  if (step.k === 1) return emitLoop(emission, outer(step));
+  const [double, single] = floatLanes(false);
+  const lanes = step.dtype === "float64" ? double : single;
+  const call = productCall(lanes, step);
+  const addressOf = (buffer: BufferId, offset: number): Code =>
+    i32.add(emission.address(buffer), i32.const(offset * lanes.bytes));
+  const starts = {
+    left: addressOf(step.left.buffer, step.left.offset),
+    right: addressOf(step.right.buffer, step.right.offset),
+    out: emission.address(step.out),
+  };
+  emission.describe.push(
+    `${call.kernel}: [${step.batch}, ${step.m}, ${step.k}] @ [${step.batch}, ${step.k}, ${step.n}]${call.batch === 1 ? "" : `, ${call.batch} calls`}`,
+  );
+  const make = (operand: (which: "left" | "right" | "out") => Code): Code =>
+    emission.builder.call(call.kernel, ...call.operands.map((o) => (typeof o === "number" ? i32.const(o) : operand(o))));
+  if (call.batch === 1) return make((which) => starts[which]);
+  const index = emission.newLocal(I32);
+  const steps = { left: call.leftStep, right: call.rightStep, out: call.outStep };
+  return forRange(
+    index,
+    i32.const(0),
+    i32.const(call.batch),
+    i32.const(1),
+    make((which) => i32.add(starts[which], i32.mul(index.get, i32.const(steps[which])))),
+  );
+};
+
+const emitCopy = (emission: Emission, { from, to }: CopyStep): Code => {
+  const { size, dtype } = emission.buffer(to);
+  emission.describe.push(`copy of ${size * itemSize(dtype)} bytes`);
+  return copy(emission.address(to), emission.address(from), i32.const(size * itemSize(dtype)));
+};
+
+const emitOpaque = (emission: Emission, step: OpaqueStep, run: RunOpaque): Code => {
+  const buffers = [...step.ins.map(({ buffer }) => buffer), ...step.outs];
+  const name = `opaque${emission.kernels.size}`;
+  emission.kernels.set(name, name);
+  const binding = (...addresses: readonly number[]): void =>
+    run(
+      step,
+      addresses.map((address) => address >>> 0),
+    );
+  emission.builder.import(name, new Array<typeof I32>(buffers.length).fill(I32), [], binding);
+  emission.describe.push(`${name}: ${step.primitive.name}, by its eager kernel`);
+  return emission.builder.call(name, ...buffers.map((buffer) => emission.address(buffer)));
+};
+
+/** An int32 or bool of one element, as a word. */
+const flag = (emission: Emission, id: BufferId): Code =>
+  emission.buffer(id).dtype === "bool" ? word.load8u(emission.address(id)) : word.load(emission.address(id));
+
+const emitRepeat = (emission: Emission, step: RepeatStep, run: RunOpaque): Code => {
+  const done = emission.newLocal(I32);
+  const counter: Local = step.reverse ? emission.newLocal(I32) : done;
+  const limited = Number.isFinite(step.length) && step.length < 2 ** 31;
+  const length = i32.const(limited ? step.length : 0);
+  emission.counters.set(step.counter, counter);
+  emission.describe.push(`repeat ${step.length} times${step.condition === null ? "" : " at most"}:`);
+  const test = emission.within(() => emitSteps(emission, step.test, run));
+  const body = emission.within(() => emitSteps(emission, step.body, run));
+  emission.describe.push("end");
+  emission.counters.delete(step.counter);
+  return [
+    done.set(i32.const(0)),
+    block(
+      loop([
+        limited ? branchIf(1, word.greaterOrEqual(done.get, length)) : [],
+        step.reverse ? counter.set(i32.sub(i32.const(step.length - 1), done.get)) : [],
+        test,
+        step.condition === null ? [] : branchIf(1, word.eqz(flag(emission, step.condition))),
+        body,
+        done.set(i32.add(done.get, i32.const(1))),
+        branch(0),
+      ]),
+    ),
+  ];
+};
+
+const emitChoose = (emission: Emission, step: ChooseStep, run: RunOpaque): Code => {
+  const index = emission.newLocal(I32);
+  const last = step.branches.length - 1;
+  emission.describe.push(`choose one of ${step.branches.length}:`);
+  const branches = step.branches.map((steps, i) => {
+    emission.describe.push(`case ${i}`);
+    return emission.within(() => emitSteps(emission, steps, run));
+  });
+  emission.describe.push("end");
+  // Block number i ends where branch number i begins; each branch leaves through the outermost.
+  let code: Code = branchTable(
+    branches.map((_, i) => i),
+    index.get,
+  );
+  branches.forEach((body, i) => {
+    code = [block(code), body, i < last ? branch(last - i) : []];
+  });
+  return [
+    index.set(flag(emission, step.index)),
+    when(i32.lessThan(index.get, i32.const(0)), index.set(i32.const(0))),
+    block(code),
+  ];
+};
+
+const emitStep = (emission: Emission, step: Step, run: RunOpaque): Code => {
+  switch (step.kind) {
+    case "loop":
+      return emitLoop(emission, step);
+    case "contract":
+      return emitContract(emission, step);
+    case "copy":
+      return emitCopy(emission, step);
+    case "opaque":
+      return emitOpaque(emission, step, run);
+    case "repeat":
+      return emitRepeat(emission, step, run);
+    default:
+      return emitChoose(emission, step, run);
+  }
+};
+
+export const emitSteps = (emission: Emission, steps: readonly Step[], run: RunOpaque): Code =>
+  steps.map((step) => emission.within(() => emitStep(emission, step, run)));
