@@ -1,6 +1,15 @@
 /** Plans read plainly, element by element: the meaning that emitters are held to. */
+
+import type {
+  Access,
+  BufferId,
+  ContractStep,
+  LoopStep,
+  Plan,
+  RepeatStep,
+  Step,
+} from "../../src/compile/plan.js";
 import { toClosure } from "../../src/expr/closure.js";
-import type { Access, BufferId, ContractStep, LoopStep, Plan, RepeatStep, Step } from "../../src/compile/plan.js";
 import { type FloatArray, matmul } from "../../src/kernel/matmul.js";
 import { reduce } from "../../src/kernel/reduce.js";
 import { allocate, type DType, type Storage } from "../../src/tensor/dtype.js";
@@ -56,7 +65,9 @@ class Interpreter {
       );
       for (let j = 0; j < n; j++) {
         const full = step.folded ? [...index, j] : index;
-        const values = loads.map((access, k) => (sources[k] as Storage)[this.position(access, full)] as number);
+        const values = loads.map(
+          (access, k) => (sources[k] as Storage)[this.position(access, full)] as number,
+        );
         const results = outputs.map((f) => f(...values));
         for (const { value, access } of stores) {
           this.elements(access.buffer)[this.position(access, full)] = results[value] as number;
@@ -81,7 +92,10 @@ class Interpreter {
 
   contract({ left, right, out, batch, m, k, n }: ContractStep): void {
     const view = (x: ContractStep["left"]) => ({ ...x, data: this.elements(x.buffer) as FloatArray });
-    const product = allocate((this.plan.buffers[out] as Plan["buffers"][number]).dtype, batch * m * n) as FloatArray;
+    const product = allocate(
+      (this.plan.buffers[out] as Plan["buffers"][number]).dtype,
+      batch * m * n,
+    ) as FloatArray;
     matmul(view(left), view(right), product, batch, m, k, n);
     this.elements(out).set(product);
   }
@@ -118,7 +132,7 @@ class Interpreter {
       default: {
         const ins = step.ins.map(({ buffer, type }) => compact(type, this.elements(buffer).slice()));
         const outs = step.primitive.impl(ins, step.p);
-        step.outs.forEach((id, i) => this.elements(id).set(compactData(outs[i] as DenseTensor)));
+        for (const [i, id] of step.outs.entries()) this.elements(id).set(compactData(outs[i] as DenseTensor));
       }
     }
   }

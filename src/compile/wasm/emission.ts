@@ -170,6 +170,3 @@ export class Emission implements NestContext {
     return { from: place.offset, to: place.offset + size * itemSize(dtype) };
   }
 }
-
-
-

@@ -2,7 +2,18 @@
  * What differs between the two widths of float in the kernels that are written once for both: loads, arithmetic, and
  * whether a product and a sum may be rounded as one.
  */
-import { type Binary, type Code, F32, F64, f32, f64, type Load, type Store, type ValueType, v128 } from "../../kernel/wasm.js";
+import {
+  type Binary,
+  type Code,
+  F32,
+  F64,
+  f32,
+  f64,
+  type Load,
+  type Store,
+  type ValueType,
+  v128,
+} from "../../kernel/wasm.js";
 import { double2, type FloatVectors, float4, lanes, vector } from "./instructions.js";
 
 export interface FloatLanes {
@@ -94,4 +105,7 @@ const single = (relaxed: boolean): FloatLanes => ({
 });
 
 /** Both widths; `relaxed` rounds a product and its sum once, where the machine can. */
-export const floatLanes = (relaxed: boolean): readonly [FloatLanes, FloatLanes] => [double(relaxed), single(relaxed)];
+export const floatLanes = (relaxed: boolean): readonly [FloatLanes, FloatLanes] => [
+  double(relaxed),
+  single(relaxed),
+];

@@ -2,34 +2,38 @@
  * Folds, in the order that `kernel/reduce.ts` states: sums by trees of 8 within blocks of 128, and pairwise over
  * blocks, for which a counter of blocks tells when two halves meet. Floats accumulate in float64, integers in 32 bits.
  */
-import { type Code, defineFunction, F64, f64, I32, i32, type Local, type ValueType, V128, v128, type WasmFunction, when } from "../../kernel/wasm.js";
+import {
+  type Code,
+  defineFunction,
+  F64,
+  f64,
+  I32,
+  i32,
+  type Local,
+  V128,
+  type ValueType,
+  type WasmFunction,
+  when,
+} from "../../kernel/wasm.js";
 import type { FoldOp } from "../plan.js";
-import { branchIf, double, double2, forRange, ifElse, int4, lanes, loop, promote, vector, word } from "./instructions.js";
+import { addColumns, fill, finishColumns, foldRow, pushColumns, treeRows } from "./columns.js";
+import { branchIf, forRange, ifElse, loop } from "./control.js";
+import {
+  advance,
+  BLOCK,
+  bytesOf,
+  type FoldSource,
+  foldName,
+  isWide,
+  loadVector,
+  mergeWhileEven,
+  pair,
+  perVector,
+  single,
+  startOf,
+} from "./fold-order.js";
+import { double, double2, int4, lanes, vector, word } from "./instructions.js";
 import type { Call } from "./module.js";
-
-/** What a fold reads: bool and small integers are made int32 before. */
-export type FoldSource = "F64" | "F32" | "I32" | "U32";
-
-export const isWide = (source: FoldSource): boolean => source === "F64" || source === "F32";
-
-/** The fold of nothing, from which every fold but a sum starts. */
-export const startOf = (op: FoldOp, source: FoldSource): number => {
-  if (op === "add") return isWide(source) ? -0 : 0;
-  if (op === "mul") return 1;
-  if (isWide(source)) return op === "max" ? -Infinity : Infinity;
-  if (source === "U32") return op === "max" ? 0 : -1;
-  return op === "max" ? -2147483648 : 2147483647;
-};
-
-export const BLOCK = 128;
-const bytesOf = (source: FoldSource): number => (source === "F64" ? 8 : 4);
-const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
-
-/** Two neighbours as doubles. */
-const pair = (source: FoldSource, address: Code, offset: number): Code =>
-  source === "F64" ? v128.load(address, offset) : promote(vector.load64Zero(address, offset));
-const single = (source: FoldSource, address: Code, offset = 0): Code =>
-  source === "F64" ? f64.load(address, offset) : double.fromSingle([address, 0x2a, 2, 0]);
 
 /** The sum of n <= 128 elements side by side. */
 const blockSum = (source: FoldSource): WasmFunction =>
@@ -100,17 +104,6 @@ const sumRun = (source: FoldSource, call: Call): WasmFunction =>
     ]);
   });
 
-/** The body once for each zero at the low end of the count. */
-const mergeWhileEven = (count: Local, body: Code): Code =>
-  when(
-    word.eqz(word.and(count.get, i32.const(1))),
-    loop([
-      body,
-      count.set(word.shrUnsigned(count.get, i32.const(1))),
-      branchIf(0, word.eqz(word.and(count.get, i32.const(1)))),
-    ]),
-  );
-
 /** The sum of all blocks, the last ones first. */
 const sumFinish: () => WasmFunction = () =>
   defineFunction("finishAddF64", [I32], [F64], (newLocal, stack) => {
@@ -144,7 +137,13 @@ interface Fold {
 
 const foldsOf = (source: FoldSource): readonly Fold[] => {
   if (isWide(source)) {
-    const fold = (op: FoldOp, scalar: Fold["scalar"], vectors: Fold["vectors"]): Fold => ({ op, source, type: F64, scalar, vectors });
+    const fold = (op: FoldOp, scalar: Fold["scalar"], vectors: Fold["vectors"]): Fold => ({
+      op,
+      source,
+      type: F64,
+      scalar,
+      vectors,
+    });
     return [
       fold("mul", double.mul, undefined),
       fold("max", double.max, double2.max),
@@ -167,16 +166,10 @@ const foldsOf = (source: FoldSource): readonly Fold[] => {
   ];
 };
 
-const title = (op: FoldOp): string => (op[0] as string).toUpperCase() + op.slice(1);
-export const foldName = (prefix: string, op: FoldOp, source: FoldSource): string => `${prefix}${title(op)}${source}`;
-
 const loadOne = (source: FoldSource, address: Code): Code =>
   isWide(source) ? single(source, address) : word.load(address);
-const loadVector = (source: FoldSource, address: Code): Code =>
-  isWide(source) ? pair(source, address, 0) : v128.load(address);
-/** Elements of one vector of the accumulating type. */
-const perVector = (source: FoldSource): number => (isWide(source) ? 2 : 4);
-const loadTotal = (fold: Fold, address: Code): Code => (fold.type === F64 ? f64.load(address) : word.load(address));
+const loadTotal = (fold: Fold, address: Code): Code =>
+  fold.type === F64 ? f64.load(address) : word.load(address);
 const storeTotal = (fold: Fold, address: Code, value: Code): Code =>
   fold.type === F64 ? f64.store(address, value) : word.store(address, value);
 
@@ -198,14 +191,20 @@ const foldRun = (fold: Fold): WasmFunction =>
             whole.set(word.and(n.get, i32.const(-per))),
             n.set(i32.sub(n.get, whole.get)),
             when(whole.get, [
-              sums.set(fold.type === F64 ? double2.splat(double.const(startOf(fold.op, source))) : int4.splat(i32.const(startOf(fold.op, source)))),
+              sums.set(
+                fold.type === F64
+                  ? double2.splat(double.const(startOf(fold.op, source)))
+                  : int4.splat(i32.const(startOf(fold.op, source))),
+              ),
               loop([
                 sums.set(vectors(sums.get, loadVector(source, p.get))),
                 advance(p, i32.const(per * bytes)),
                 advance(whole, i32.const(-per)),
                 branchIf(0, whole.get),
               ]),
-              Array.from({ length: per }, (_, lane) => acc.set(fold.scalar(acc.get, extract(sums.get, lane)))),
+              Array.from({ length: per }, (_, lane) =>
+                acc.set(fold.scalar(acc.get, extract(sums.get, lane))),
+              ),
             ]),
           ],
       when(
@@ -223,133 +222,38 @@ const foldRun = (fold: Fold): WasmFunction =>
 
 /** Folds rows of n elements, `rowBytes` apart, to one total each at `totals`. (p, rows, n, rowBytes, totals, stack) */
 const foldRows = (op: FoldOp, source: FoldSource, call: Call): WasmFunction =>
-  defineFunction(foldName("rows", op, source), [I32, I32, I32, I32, I32, I32], [], (_newLocal, p, rows, n, rowBytes, totals, stack) => {
-    const wide = isWide(source);
-    const sum = op === "add" && wide;
-    const start = startOf(op, source);
-    const one = sum
-      ? [
-          ifElse(
-            word.lessOrEqual(n.get, i32.const(BLOCK)),
-            f64.store(totals.get, call(`block${source}`, p.get, n.get)),
-            [
-              word.store(stack.get, i32.const(0)),
-              call(`runAdd${source}`, p.get, n.get, stack.get),
-              f64.store(totals.get, call("finishAddF64", stack.get)),
-            ],
-          ),
-        ]
-      : [
-          wide ? f64.store(totals.get, double.const(start)) : word.store(totals.get, i32.const(start)),
-          call(foldName("run", op, source), p.get, n.get, totals.get),
-        ];
-    return loop([
-      one,
-      advance(p, rowBytes.get),
-      advance(totals, i32.const(wide ? 8 : 4)),
-      advance(rows, i32.const(-1)),
-      branchIf(0, rows.get),
-    ]);
-  });
-
-/** Adds to m sums a tree of 8 rows each. m is rounded up to whole vectors: totals have room for them. (p, rowBytes, m, totals) */
-const treeRows = (source: FoldSource): WasmFunction =>
-  defineFunction(`treeAdd${source}`, [I32, I32, I32, I32], [], (newLocal, p, rowBytes, m, totals) => {
-    const rows = Array.from({ length: 8 }, () => newLocal(I32));
-    const v = Array.from({ length: 8 }, () => newLocal(V128));
-    const pairOf = (i: number): Code => double2.add((v[i] as Local).get, (v[i + 1] as Local).get);
-    return [
-      rows.map((row, i) => row.set(i === 0 ? p.get : i32.add((rows[i - 1] as Local).get, rowBytes.get))),
-      loop([
-        v.map((x, i) => x.set(pair(source, (rows[i] as Local).get, 0))),
-        v128.store(
-          totals.get,
-          double2.add(
-            v128.load(totals.get),
-            double2.add(double2.add(pairOf(0), pairOf(2)), double2.add(pairOf(4), pairOf(6))),
-          ),
-        ),
-        rows.map((row) => advance(row, i32.const(2 * bytesOf(source)))),
-        advance(totals, i32.const(16)),
-        advance(m, i32.const(-2)),
-        branchIf(0, word.greater(m.get, i32.const(0))),
-      ]),
-    ];
-  });
-
-/** Folds one row of m elements into m totals. (p, m, totals) */
-const foldRow = (source: FoldSource, op: FoldOp, vectors: (x: Code, y: Code) => Code): WasmFunction =>
-  defineFunction(foldName("row", op, source), [I32, I32, I32], [], (_newLocal, p, m, totals) =>
-    loop([
-      v128.store(totals.get, vectors(v128.load(totals.get), loadVector(source, p.get))),
-      advance(p, i32.const(perVector(source) * bytesOf(source))),
-      advance(totals, i32.const(16)),
-      advance(m, i32.const(-perVector(source))),
-      branchIf(0, word.greater(m.get, i32.const(0))),
-    ]),
-  );
-
-/** m doubles of the second array are replaced by the sums of both. (p, q, m) */
-const addColumns = (): WasmFunction =>
-  defineFunction("addColumns", [I32, I32, I32], [], (_newLocal, p, q, m) =>
-    loop([
-      v128.store(q.get, double2.add(v128.load(p.get), v128.load(q.get))),
-      advance(p, i32.const(16)),
-      advance(q, i32.const(16)),
-      advance(m, i32.const(-2)),
-      branchIf(0, word.greater(m.get, i32.const(0))),
-    ]),
-  );
-
-const copyBytes = (target: Code, source: Code, bytes: Code): Code => [target, source, bytes, [0xfc, 10, 0, 0]];
-/** Bytes of a line of m doubles. */
-const lineBytes = (m: Code): Code => i32.shl(word.and(i32.add(m, i32.const(3)), i32.const(-4)), i32.const(3));
-
-/** Adds block number `count` (from 1 on) of m sums to the lines of partial sums at `stack`. (totals, m, stack, count) */
-const pushColumns = (call: Call): WasmFunction =>
-  defineFunction("pushColumns", [I32, I32, I32, I32], [], (newLocal, totals, m, stack, count) => {
-    const top = newLocal(I32);
-    const line = newLocal(I32);
-    return [
-      line.set(lineBytes(m.get)),
-      top.set(i32.add(stack.get, i32.mul([i32.sub(count.get, i32.const(1)), 0x69], line.get))),
-      mergeWhileEven(count, [
-        top.set(i32.sub(top.get, line.get)),
-        call("addColumns", top.get, totals.get, m.get),
-      ]),
-      copyBytes(top.get, totals.get, line.get),
-    ];
-  });
-
-/** The sums of all `count` blocks, to totals. (totals, m, stack, count) */
-const finishColumns = (call: Call): WasmFunction =>
-  defineFunction("finishColumns", [I32, I32, I32, I32], [], (newLocal, totals, m, stack, count) => {
-    const top = newLocal(I32);
-    const line = newLocal(I32);
-    return [
-      line.set(lineBytes(m.get)),
-      top.set(i32.add(stack.get, i32.mul(i32.sub([count.get, 0x69], i32.const(1)), line.get))),
-      copyBytes(totals.get, top.get, line.get),
-      when(
-        i32.ne(top.get, stack.get),
-        loop([
-          top.set(i32.sub(top.get, line.get)),
-          call("addColumns", top.get, totals.get, m.get),
-          branchIf(0, i32.ne(top.get, stack.get)),
-        ]),
-      ),
-    ];
-  });
-
-/** m copies of 16 bytes, for m elements of the accumulating type rounded up. (target, value, bytes) */
-const fill = (): WasmFunction =>
-  defineFunction("fill", [I32, V128, I32], [], (_newLocal, target, value, bytes) =>
-    loop([
-      v128.store(target.get, value.get),
-      advance(target, i32.const(16)),
-      advance(bytes, i32.const(-16)),
-      branchIf(0, word.greater(bytes.get, i32.const(0))),
-    ]),
+  defineFunction(
+    foldName("rows", op, source),
+    [I32, I32, I32, I32, I32, I32],
+    [],
+    (_newLocal, p, rows, n, rowBytes, totals, stack) => {
+      const wide = isWide(source);
+      const sum = op === "add" && wide;
+      const start = startOf(op, source);
+      const one = sum
+        ? [
+            ifElse(
+              word.lessOrEqual(n.get, i32.const(BLOCK)),
+              f64.store(totals.get, call(`block${source}`, p.get, n.get)),
+              [
+                word.store(stack.get, i32.const(0)),
+                call(`runAdd${source}`, p.get, n.get, stack.get),
+                f64.store(totals.get, call("finishAddF64", stack.get)),
+              ],
+            ),
+          ]
+        : [
+            wide ? f64.store(totals.get, double.const(start)) : word.store(totals.get, i32.const(start)),
+            call(foldName("run", op, source), p.get, n.get, totals.get),
+          ];
+      return loop([
+        one,
+        advance(p, rowBytes.get),
+        advance(totals, i32.const(wide ? 8 : 4)),
+        advance(rows, i32.const(-1)),
+        branchIf(0, rows.get),
+      ]);
+    },
   );
 
 type Stored = "F64" | "F32" | "I32" | "I16" | "I8";
@@ -387,18 +291,22 @@ export const foldFunctions = (call: Call): readonly WasmFunction[] => [
   finishColumns(call),
   fill(),
   ...(["F64", "F32", "I32", "I16", "I8"] as const).map(storeTotals),
-  ...sources.filter(isWide).flatMap((source) => [
-    blockSum(source),
-    sumRun(source, call),
-    treeRows(source),
-    foldRow(source, "add", double2.add),
-    foldRow(source, "mul", double2.mul),
-    foldRow(source, "max", double2.max),
-    foldRow(source, "min", double2.min),
-  ]),
+  ...sources
+    .filter(isWide)
+    .flatMap((source) => [
+      blockSum(source),
+      sumRun(source, call),
+      treeRows(source),
+      foldRow(source, "add", double2.add),
+      foldRow(source, "mul", double2.mul),
+      foldRow(source, "max", double2.max),
+      foldRow(source, "min", double2.min),
+    ]),
   ...sources.flatMap((source) => foldsOf(source).map(foldRun)),
   ...sources
     .filter((source) => !isWide(source))
-    .flatMap((source) => foldsOf(source).map((f) => foldRow(source, f.op, f.vectors as (x: Code, y: Code) => Code))),
+    .flatMap((source) =>
+      foldsOf(source).map((f) => foldRow(source, f.op, f.vectors as (x: Code, y: Code) => Code)),
+    ),
   ...sources.flatMap((source) => ops.map((op) => foldRows(op, source, call))),
 ];

@@ -2,7 +2,7 @@
  * The instructions that compiled programs use beyond those of the matrix product: one line for each, in tables by
  * type. Opcodes are those of the WebAssembly 2.0 specification, and of the relaxed vector instructions of 3.0.
  */
-import type { Binary, Code, Load, Local, Store } from "../../kernel/wasm.js";
+import type { Binary, Code, Load, Store } from "../../kernel/wasm.js";
 
 export type Unary = (x: Code) => Code;
 
@@ -49,8 +49,18 @@ const bytesOf = (write: (view: DataView) => void, length: number): readonly numb
   return [...bytes];
 };
 
+type Extract = (x: Code, lane: number) => Code;
+type Replace = (x: Code, lane: number, value: Code) => Code;
+type Named<Names extends string, T> = { readonly [Name in Names]: T };
+
 /** Comparisons, arithmetic and conversions of 32-bit integers and addresses. */
-export const word = {
+export const word: Named<"load" | "load8u" | "load8s" | "load16u" | "load16s", Load> &
+  Named<"store" | "store8" | "store16", Store> &
+  Named<"eqz" | "trailingZeros" | "toDouble" | "toDoubleUnsigned", Unary> &
+  Named<
+    "eq" | "lessUnsigned" | "greater" | "lessOrEqual" | "greaterOrEqual" | "and" | "or" | "shrUnsigned",
+    Binary
+  > = {
   load: load(2, [0x28]),
   load8u: load(0, [0x2d]),
   load8s: load(0, [0x2c]),
@@ -71,9 +81,12 @@ export const word = {
   trailingZeros: unary([0x68]),
   toDouble: unary([0xb7]),
   toDoubleUnsigned: unary([0xb8]),
-} as const;
+};
 
-export const double = {
+export const double: Named<"add" | "mul" | "min" | "max", Binary> &
+  Named<"fromSingle" | "toSingle" | "toWord" | "toWordUnsigned", Unary> & {
+    readonly const: (value: number) => Code;
+  } = {
   const: (value: number): Code => [0x44, bytesOf((view) => view.setFloat64(0, value, true), 8)],
   add: binary([0xa0]),
   mul: binary([0xa2]),
@@ -83,9 +96,41 @@ export const double = {
   toSingle: unary([0xb6]),
   toWord: unary([0xfc, 2]),
   toWordUnsigned: unary([0xfc, 3]),
-} as const;
+};
 
-export const vector = {
+export const vector: Named<
+  | "load"
+  | "load8x8s"
+  | "load8x8u"
+  | "load16x4s"
+  | "load16x4u"
+  | "load8Splat"
+  | "load16Splat"
+  | "load32Splat"
+  | "load64Splat"
+  | "load32Zero"
+  | "load64Zero",
+  Load
+> &
+  Named<"store", Store> &
+  Named<
+    | "load8Lane"
+    | "load16Lane"
+    | "load32Lane"
+    | "load64Lane"
+    | "store8Lane"
+    | "store16Lane"
+    | "store32Lane"
+    | "store64Lane",
+    LaneLoad
+  > &
+  Named<"not" | "anyTrue", Unary> &
+  Named<"and" | "andNot" | "or" | "xor", Binary> & {
+    readonly bitselect: (x: Code, y: Code, z: Code) => Code;
+    readonly shuffle: (x: Code, y: Code, bytes: readonly number[]) => Code;
+    readonly madd32: (x: Code, y: Code, z: Code) => Code;
+    readonly madd64: (x: Code, y: Code, z: Code) => Code;
+  } = {
   load: load(2, simd(0)),
   load8x8s: load(0, simd(1)),
   load8x8u: load(0, simd(2)),
@@ -118,13 +163,51 @@ export const vector = {
   shuffle: (x: Code, y: Code, bytes: readonly number[]): Code => [x, y, simd(13), bytes],
   madd32: (x: Code, y: Code, z: Code): Code => [x, y, z, simd(0x105)],
   madd64: (x: Code, y: Code, z: Code): Code => [x, y, z, simd(0x107)],
-} as const;
+};
 
 /** Bytes of a shuffle that moves whole lanes of the given width; lanes of the second vector follow the first's. */
 export const lanes = (width: 4 | 8, order: readonly number[]): readonly number[] =>
   order.flatMap((from) => Array.from({ length: width }, (_, byte) => from * width + byte));
 
-export const int4 = {
+export const int4: Named<
+  | "splat"
+  | "abs"
+  | "neg"
+  | "extendLow16"
+  | "extendLow16Unsigned"
+  | "fromSingle"
+  | "fromSingleUnsigned"
+  | "fromDouble"
+  | "fromDoubleUnsigned",
+  Unary
+> &
+  Named<"extract", Extract> &
+  Named<"replace", Replace> &
+  Named<
+    | "eq"
+    | "ne"
+    | "lt"
+    | "ltUnsigned"
+    | "gt"
+    | "gtUnsigned"
+    | "le"
+    | "leUnsigned"
+    | "ge"
+    | "geUnsigned"
+    | "shl"
+    | "shr"
+    | "shrUnsigned"
+    | "add"
+    | "sub"
+    | "mul"
+    | "min"
+    | "minUnsigned"
+    | "max"
+    | "maxUnsigned"
+    | "narrow"
+    | "narrowUnsigned",
+    Binary
+  > = {
   splat: unary(simd(17)),
   extract: extract(27),
   replace: replace(28),
@@ -161,23 +244,25 @@ export const int4 = {
   /** Eight 16-bit lanes from two vectors, saturated. */
   narrow: binary(simd(133)),
   narrowUnsigned: binary(simd(134)),
-} as const;
+};
 
-export const short8 = {
+export const short8: Named<"extendLow8" | "extendLow8Unsigned", Unary> &
+  Named<"narrow" | "narrowUnsigned", Binary> = {
   extendLow8: unary(simd(135)),
   extendLow8Unsigned: unary(simd(137)),
   narrow: binary(simd(101)),
   narrowUnsigned: binary(simd(102)),
-} as const;
+};
 
-export const long2 = {
+export const long2: Named<"extendLow" | "extendHigh", Unary> &
+  Named<"shl" | "shrUnsigned" | "add" | "sub", Binary> = {
   extendLow: unary(simd(199)),
   extendHigh: unary(simd(200)),
   shl: binary(simd(203)),
   shrUnsigned: binary(simd(205)),
   add: binary(simd(206)),
   sub: binary(simd(209)),
-} as const;
+};
 
 /** Float vectors of both widths, by one set of names. */
 export interface FloatVectors {
@@ -250,27 +335,3 @@ export const doubleFromInt: Unary = unary(simd(254));
 export const doubleFromUnsigned: Unary = unary(simd(255));
 export const singleFromInt: Unary = unary(simd(250));
 export const singleFromUnsigned: Unary = unary(simd(251));
-
-const VOID = 0x40;
-const END = 0x0b;
-
-export const block = (body: Code): Code => [0x02, VOID, body, END];
-export const loop = (body: Code): Code => [0x03, VOID, body, END];
-export const branch = (depth: number): Code => [0x0c, unsigned(depth)];
-export const branchIf = (depth: number, condition: Code): Code => [condition, 0x0d, unsigned(depth)];
-/** To the block so many levels out; the last of the list for anything beyond it. */
-export const branchTable = (depths: readonly number[], index: Code): Code => [
-  index,
-  0x0e,
-  unsigned(depths.length - 1),
-  depths.map(unsigned),
-];
-export const ifElse = (condition: Code, yes: Code, no: Code): Code => [condition, 0x04, VOID, yes, 0x05, no, END];
-/** A call of the function whose number is, or will be, in the list. */
-export const callIndex = (index: Code, ...operands: readonly Code[]): Code => [operands, 0x10, index];
-
-/** The body for `i` from `from` in steps while it is below `to`, both as signed numbers. */
-export const forRange = (i: Local, from: Code, to: Code, step: Code, body: Code): Code => [
-  i.set(from),
-  block(loop([branchIf(1, word.greaterOrEqual(i.get, to)), body, i.set([i.get, step, 0x6a]), branch(0)])),
-];

@@ -2,86 +2,42 @@
  * Loop kernels: the inner axes of a step as one function of its own, the innermost axis in vectors. A last vector that
  * would stick out is moved back over its neighbour, whose elements are then computed twice, to the same bits.
  */
-import { argsOf, type ScalarNode, type ScalarProgram } from "../../expr/program.js";
+import type { ScalarNode } from "../../expr/program.js";
 import { functionOf } from "../../expr/semantics.js";
-import { type Code, defineFunction, I32, i32, type Local, select, V128, type WasmFunction } from "../../kernel/wasm.js";
+import {
+  type Code,
+  defineFunction,
+  I32,
+  i32,
+  type Local,
+  select,
+  V128,
+  type WasmFunction,
+} from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
-import { branchIf, loop, word } from "./instructions.js";
+import { branchIf, loop } from "./control.js";
+import { word } from "./instructions.js";
+import { analyse, type KernelSpec, type Stream } from "./kernel-spec.js";
 import { loadLanes, storeLanes } from "./memory-lanes.js";
-import { bitOperation, isBitFunction, operation } from "./operations.js";
+import { bitOperation, operation } from "./operations.js";
 import type { ConstantPool } from "./pool.js";
 import { kindOf, Lanes, type Value } from "./values.js";
-
-/** Elements that one operand of the kernel reads or writes: a pointer, and a distance from it, in bytes. */
-export interface Stream {
-  readonly dtype: DType;
-  readonly pointer: number;
-  readonly offset: number;
-}
-
-export interface KernelSpec {
-  readonly body: ScalarProgram;
-  /** The first is given at the call; the last is the vector axis. */
-  readonly sizes: readonly number[];
-  /** By pointer: bytes from one index of each axis to the next. */
-  readonly strides: readonly (readonly number[])[];
-  /** By input of the body. */
-  readonly loads: readonly Stream[];
-  readonly stores: readonly { readonly value: number; readonly stream: Stream }[];
-  /** Elements together: 4 or 8. */
-  readonly width: number;
-  /** Where the vector axis is shorter than a vector: its size; else 0. */
-  readonly active: number;
-}
 
 /** Calls `f` on lanes of doubles: (mask, values kept where it has zeros, ...operands) as the name of a function. */
 export type Lanewise = (f: (...args: readonly number[]) => number, key: string, arity: number) => string;
 
-interface Analysis {
-  /** The nodes that the stores need. */
-  readonly needed: Uint8Array;
-  /** Those that are the same all along the vector axis. */
-  readonly still: Uint8Array;
-  /** Calls that only one branch of one selection uses: made where it is taken. */
-  readonly seldom: Uint8Array;
-}
-
-const analyse = (spec: KernelSpec): Analysis => {
-  const { nodes, outputs } = spec.body;
-  const needed = new Uint8Array(nodes.length);
-  const uses = new Int32Array(nodes.length);
-  for (const { value } of spec.stores) needed[outputs[value] as number] = 1;
-  for (const { value } of spec.stores) uses[outputs[value] as number] = (uses[outputs[value] as number] as number) + 1;
-  const still = new Uint8Array(nodes.length);
-  for (let id = nodes.length - 1; id >= 0; id--) {
-    if (needed[id] === 1) {
-      for (const arg of argsOf(nodes[id] as ScalarNode)) {
-        needed[arg] = 1;
-        uses[arg] = (uses[arg] as number) + 1;
-      }
-    }
-  }
-  const seldom = new Uint8Array(nodes.length);
-  for (let id = 0; id < nodes.length; id++) {
-    const node = nodes[id] as ScalarNode;
-    if (needed[id] === 0 || node.kind !== "apply" || node.op !== "select") continue;
-    for (const arg of node.args.slice(1)) {
-      const branch = nodes[arg] as ScalarNode;
-      if (branch.kind === "call" && uses[arg] === 1 && !isBitFunction(branch)) seldom[arg] = 1;
-    }
-  }
-  nodes.forEach((node, id) => {
-    if (node.kind === "input") {
-      const { pointer } = spec.loads[node.index] as Stream;
-      still[id] = (spec.strides[pointer] as readonly number[]).at(-1) === 0 ? 1 : 0;
-    } else still[id] = argsOf(node).every((arg) => still[arg] === 1) ? 1 : 0;
-  });
-  return { needed, still, seldom };
-};
-
 /** Lanes of a mask in a form that the call's function takes. */
-const called = (lanes: Lanes, call: (name: string, ...operands: readonly Code[]) => Code, name: string, masks: readonly Code[], fast: readonly Code[], operands: readonly (readonly Code[])[]): readonly Code[] =>
-  lanes.map(fast, (x, i) => call(name, masks[i] as Code, x, ...operands.map((operand) => operand[i] as Code)));
+const called = (
+  lanes: Lanes,
+  call: (name: string, ...operands: readonly Code[]) => Code,
+  name: string,
+  masks: readonly Code[],
+  fast: readonly Code[],
+  operands: readonly (readonly Code[])[],
+): readonly Code[] =>
+  lanes.map(fast, (x, i) =>
+    call(name, masks[i] as Code, x, ...operands.map((operand) => operand[i] as Code)),
+  );
 
 export const kernelFunction = (
   name: string,
@@ -100,12 +56,26 @@ export const kernelFunction = (
     const values: Value[] = [];
     const constants = body.nodes.map((node) => (node.kind === "constant" ? node.value : undefined));
 
-    const lanewiseValue = (f: (...args: readonly number[]) => number, key: string, dtype: DType, args: readonly number[], condition?: Value, fast?: Value): Value => {
+    const lanewiseValue = (
+      f: (...args: readonly number[]) => number,
+      key: string,
+      dtype: DType,
+      args: readonly number[],
+      condition?: Value,
+      fast?: Value,
+    ): Value => {
       const operands = args.map((arg) => lanes.toDouble(values[arg] as Value));
       const helper = lanewise(f, key, args.length);
       if (condition === undefined || fast === undefined) {
         const all = lanes.loaded(pool.longs(-1n));
-        const doubles = called(lanes, call, helper, operands[0]?.map(() => all) ?? [], operands[0] ?? [], operands);
+        const doubles = called(
+          lanes,
+          call,
+          helper,
+          operands[0]?.map(() => all) ?? [],
+          operands[0] ?? [],
+          operands,
+        );
         return lanes.convert({ kind: "double", dtype: "float64", wide: doubles }, dtype);
       }
       const masks = lanes.wide(condition);
@@ -129,7 +99,8 @@ export const kernelFunction = (
         return local;
       });
       const forms = results.map((local) => local.get);
-      const result = (): Value => (kind === "double" ? { kind, dtype, wide: forms } : { kind, dtype, narrow: forms });
+      const result = (): Value =>
+        kind === "double" ? { kind, dtype, wide: forms } : { kind, dtype, narrow: forms };
       branches.forEach((id, place) => {
         const branch = body.nodes[id] as ScalarNode;
         if (seldom[id] === 0 || branch.kind !== "call") return;
@@ -163,7 +134,14 @@ export const kernelFunction = (
         case "input": {
           const stream = spec.loads[node.index] as Stream;
           const stride = (strides[stream.pointer] as readonly number[]).at(-1) as number;
-          return loadLanes(lanes, stream.dtype, (pointers[stream.pointer] as Local).get, stream.offset, stride, active);
+          return loadLanes(
+            lanes,
+            stream.dtype,
+            (pointers[stream.pointer] as Local).get,
+            stream.offset,
+            stride,
+            active,
+          );
         }
         case "constant":
           return lanes.constantValue(node.dtype, node.value);
@@ -172,13 +150,27 @@ export const kernelFunction = (
         case "apply": {
           if (node.args.some((arg) => seldom[arg] === 1)) return rare(node);
           const args = node.args.map((arg) => values[arg] as Value);
-          const made = operation(lanes, node.op, args, node.args.map((arg) => constants[arg]));
+          const made = operation(
+            lanes,
+            node.op,
+            args,
+            node.args.map((arg) => constants[arg]),
+          );
           if (made !== undefined) return made;
           const { dtype } = args[node.op === "select" ? 1 : 0] as Value;
-          return lanewiseValue(functionOf(node.op, dtype) as (...args: readonly number[]) => number, `${node.op} ${dtype}`, node.dtype, node.args);
+          return lanewiseValue(
+            functionOf(node.op, dtype) as (...args: readonly number[]) => number,
+            `${node.op} ${dtype}`,
+            node.dtype,
+            node.args,
+          );
         }
         default: {
-          const bits = bitOperation(lanes, node.callee.f, node.args.map((arg) => values[arg] as Value));
+          const bits = bitOperation(
+            lanes,
+            node.callee.f,
+            node.args.map((arg) => values[arg] as Value),
+          );
           return bits ?? lanewiseValue(node.callee.f, `call ${node.callee.name}`, node.dtype, node.args);
         }
       }
@@ -186,7 +178,8 @@ export const kernelFunction = (
 
     const evaluateAll = (hoisted: boolean): Code => {
       body.nodes.forEach((node, id) => {
-        if (needed[id] === 1 && seldom[id] === 0 && (still[id] === 1) === hoisted) values[id] = evaluate(node);
+        if (needed[id] === 1 && seldom[id] === 0 && (still[id] === 1) === hoisted)
+          values[id] = evaluate(node);
       });
       return lanes.take();
     };
@@ -196,7 +189,15 @@ export const kernelFunction = (
       for (const { value, stream } of spec.stores) {
         const made = values[body.outputs[value] as number] as Value;
         const stride = (strides[stream.pointer] as readonly number[]).at(-1) as number;
-        storeLanes(lanes, made, stream.dtype, (pointers[stream.pointer] as Local).get, stream.offset, stride, active);
+        storeLanes(
+          lanes,
+          made,
+          stream.dtype,
+          (pointers[stream.pointer] as Local).get,
+          stream.offset,
+          stride,
+          active,
+        );
       }
       return [code, lanes.take()];
     };
@@ -213,7 +214,9 @@ export const kernelFunction = (
       const n = sizes[axis] as number;
       const stride = (strides[pointer] as readonly number[])[axis] as number;
       if (axis < last) return n * stride;
-      return active > 0 ? 0 : (n - width + (n % width === 0 ? 0 : (n % width) - width)) * stride;
+      if (active > 0) return 0;
+      // Whole vectors: one step too far; else to the last vector, and back by as much as it was moved back.
+      return n % width === 0 ? n * stride : (n - width + (n % width) - width) * stride;
     };
 
     const vectors = (): Code => {
@@ -267,37 +270,13 @@ export const kernelFunction = (
   });
 };
 
-/** The key under which kernels that are the same code are one function. */
-export const kernelKey = (spec: KernelSpec, calleeKey: (f: unknown) => string): string => {
-  const nodes = spec.body.nodes.map((node) => {
-    switch (node.kind) {
-      case "input":
-        return `i${node.index}`;
-      case "constant":
-        return `${node.dtype}=${Object.is(node.value, -0) ? "-0" : node.value}`;
-      case "apply":
-        return `${node.op}(${node.args})`;
-      case "convert":
-        return `${node.dtype}(${node.args})`;
-      default:
-        return `call ${calleeKey(node.callee.f)} ${node.dtype}(${node.args})`;
-    }
-  });
-  const stream = ({ dtype, pointer, offset }: Stream): string => `${dtype}@${pointer}+${offset}`;
-  return [
-    nodes.join(";"),
-    spec.loads.map(stream).join(),
-    spec.stores.map(({ value, stream: s }) => `${spec.body.outputs[value]}>${stream(s)}`).join(),
-    spec.strides.map((s) => s.join()).join("/"),
-    spec.sizes.length,
-    spec.sizes.slice(1).join(),
-    spec.width,
-    spec.active,
-  ].join("|");
-};
-
 /** How lanes of doubles are given to a function of numbers, one by one where the mask is set. */
-export const lanewiseFunction = (name: string, callee: string, arity: number, call: (name: string, ...operands: readonly Code[]) => Code): WasmFunction =>
+export const lanewiseFunction = (
+  name: string,
+  callee: string,
+  arity: number,
+  call: (name: string, ...operands: readonly Code[]) => Code,
+): WasmFunction =>
   defineFunction(name, new Array<typeof V128>(arity + 2).fill(V128), [V128], (_newLocal, ...given) => {
     const [mask, result, ...operands] = given as [Local, Local, ...Local[]];
     const extract = (x: Code, lane: number): Code => [x, [0xfd, 33], lane];
@@ -318,4 +297,3 @@ export const lanewiseFunction = (name: string, callee: string, arity: number, ca
       result.get,
     ];
   });
-

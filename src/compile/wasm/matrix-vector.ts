@@ -3,9 +3,20 @@
  * states. Rows that lie along k are read as vectors and exchanged with their neighbours in registers.
  */
 import { BLOCK } from "../../kernel/blocked.js";
-import { type Code, defineFunction, I32, i32, type Local, V128, v128, type WasmFunction, when } from "../../kernel/wasm.js";
+import {
+  type Code,
+  defineFunction,
+  I32,
+  i32,
+  type Local,
+  V128,
+  v128,
+  type WasmFunction,
+  when,
+} from "../../kernel/wasm.js";
+import { branchIf, forRange, loop } from "./control.js";
 import type { FloatLanes } from "./float-lanes.js";
-import { branchIf, forRange, loop, vector, word } from "./instructions.js";
+import { vector, word } from "./instructions.js";
 
 const ROWS = 8;
 const least = (x: Code, y: Code): Code => [x, y, word.lessOrEqual(x, y), 0x1b];
@@ -130,10 +141,12 @@ export const dotFunction = (lanes: FloatLanes): WasmFunction =>
         loop([
           left.set(a.get),
           right.set(b.get),
-          sums.slice(0, count).map((sum, q) => [
-            add(sum, lanes.scalarMul(lanes.load(left.get), lanes.load(right.get))),
-            q + 1 < count ? [advance(left, leftBlock.get), advance(right, rightBlock.get)] : [],
-          ]),
+          sums
+            .slice(0, count)
+            .map((sum, q) => [
+              add(sum, lanes.scalarMul(lanes.load(left.get), lanes.load(right.get))),
+              q + 1 < count ? [advance(left, leftBlock.get), advance(right, rightBlock.get)] : [],
+            ]),
           advance(a, aStep.get),
           advance(b, bStep.get),
           advance(depth, i32.const(-1)),

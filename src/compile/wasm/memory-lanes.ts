@@ -50,7 +50,12 @@ const loadFour = (dtype: DType, address: Code, offset: number): Code => {
 };
 
 /** An address that offsets of all lanes can be added to without a sign. */
-const below = (lanes: Lanes, address: Code, offset: number, stride: number): { readonly base: Code; readonly first: number } => {
+const below = (
+  lanes: Lanes,
+  address: Code,
+  offset: number,
+  stride: number,
+): { readonly base: Code; readonly first: number } => {
   if (stride >= 0) return { base: address, first: offset };
   const local = lanes.newLocal(I32);
   const reach = stride * (lanes.width - 1);
@@ -113,7 +118,6 @@ export const loadLanes = (
   return asValue(vectors);
 };
 
-
 /** Stores the value, which has the dtype. */
 export const storeLanes = (
   lanes: Lanes,
@@ -158,4 +162,3 @@ export const storeLanes = (
     else lanes.emit(word.store8(base, int4.extract(x, index), to));
   }
 };
-

@@ -2,8 +2,15 @@
  * A module under construction: functions call each other and what they import by name; numbers are filled in when all
  * are known.
  */
-import { type Code, encodeModule, type ValueType, type WasmFunction, type WasmImport } from "../../kernel/wasm.js";
-import { callIndex, unsigned } from "./instructions.js";
+import {
+  type Code,
+  encodeModule,
+  type ValueType,
+  type WasmFunction,
+  type WasmImport,
+} from "../../kernel/wasm.js";
+import { callIndex } from "./control.js";
+import { unsigned } from "./instructions.js";
 
 /** Calls a function of the module by name, which may be added later. */
 export type Call = (name: string, ...operands: readonly Code[]) => Code;
@@ -35,13 +42,23 @@ export class ModuleBuilder {
     this.#functions.push(f);
   }
 
-  import(name: string, parameters: readonly ValueType[], results: readonly ValueType[], binding: unknown): void {
+  import(
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    binding: unknown,
+  ): void {
     this.#imports.set(name, { name, parameters, results });
     this.#bindings[name] = binding;
   }
 
   /** A function that is imported when it is first called. */
-  offer(name: string, parameters: readonly ValueType[], results: readonly ValueType[], binding: unknown): void {
+  offer(
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    binding: unknown,
+  ): void {
     this.#offers.set(name, { parameters, results, binding });
   }
 

@@ -6,8 +6,10 @@ import { argsOf, type ScalarProgram } from "../../expr/program.js";
 import { type Code, I32, i32, type Local, type ValueType } from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
 import { itemSize } from "../../tensor/dtype.js";
-import { forRange } from "./instructions.js";
-import { type KernelSpec, kernelFunction, kernelKey, type Lanewise, lanewiseFunction, type Stream } from "./kernel.js";
+import { forRange } from "./control.js";
+
+import { kernelFunction, type Lanewise, lanewiseFunction } from "./kernel.js";
+import { type KernelSpec, kernelKey, type Stream } from "./kernel-spec.js";
 import type { ModuleBuilder } from "./module.js";
 import type { ConstantPool } from "./pool.js";
 
@@ -45,10 +47,17 @@ export interface NestContext {
   readonly describe: string[];
 }
 
-const allReferences = (nest: Nest): readonly Reference[] => [...nest.loads, ...nest.stores.map(({ to }) => to)];
+const allReferences = (nest: Nest): readonly Reference[] => [
+  ...nest.loads,
+  ...nest.stores.map(({ to }) => to),
+];
 
 /** The nest with its strides changed alike. */
-const withAxes = (nest: Nest, sizes: readonly number[], f: (strides: readonly number[]) => readonly number[]): Nest => {
+const withAxes = (
+  nest: Nest,
+  sizes: readonly number[],
+  f: (strides: readonly number[]) => readonly number[],
+): Nest => {
   const change = (r: Reference): Reference => ({ ...r, strides: f(r.strides) });
   return {
     ...nest,
@@ -84,7 +93,7 @@ export const merged = (nest: Nest): Nest => {
 /** Cost of an element, in vectors of 4 along the axis: what the axis is chosen by. */
 export const axisCost = (nest: Nest, axis: number): number => {
   const n = nest.sizes[axis] as number;
-  const waste = n >= 4 ? 1 + ((n % 4 === 0 ? 0 : 4 - (n % 4)) / n) : 4 / n;
+  const waste = n >= 4 ? 1 + (n % 4 === 0 ? 0 : 4 - (n % 4)) / n : 4 / n;
   let access = 0;
   for (const { dtype, strides } of allReferences(nest)) {
     const stride = strides[axis] as number;
@@ -113,7 +122,10 @@ const withVectorAxis = (nest: Nest): Nest => {
 
 /** The part of a nest from an index of its last axis on. */
 const part = (nest: Nest, from: number, size: number): Nest => {
-  const shifted = (r: Reference): Reference => ({ ...r, offset: r.offset + from * (r.strides.at(-1) as number) });
+  const shifted = (r: Reference): Reference => ({
+    ...r,
+    offset: r.offset + from * (r.strides.at(-1) as number),
+  });
   return {
     ...nest,
     sizes: [...nest.sizes.slice(0, -1), size],
@@ -159,7 +171,11 @@ const pointersOf = (
     else group.offset = Math.min(group.offset, reference.offset);
   });
   return {
-    pointers: [...groups.values()].map(({ offset, reference: { base, strides } }) => ({ base, offset, strides })),
+    pointers: [...groups.values()].map(({ offset, reference: { base, strides } }) => ({
+      base,
+      offset,
+      strides,
+    })),
     streams: references.map(({ dtype, offset }, i) => {
       const group = groups.get(keys[i] as string) as { index: number; offset: number };
       return { dtype, pointer: group.index, offset: offset - group.offset };
@@ -188,7 +204,9 @@ const emitPart = (context: NestContext, nest: Nest, width: number, active: numbe
   const references = [...kept.filter((r) => r !== undefined), ...nest.stores.map(({ to }) => to)];
   const { pointers, streams } = pointersOf(references);
   let next = 0;
-  const loads = kept.map((r) => (r === undefined ? { dtype: "bool" as const, pointer: 0, offset: 0 } : (streams[next++] as Stream)));
+  const loads = kept.map((r) =>
+    r === undefined ? { dtype: "bool" as const, pointer: 0, offset: 0 } : (streams[next++] as Stream),
+  );
   const stores = nest.stores.map(({ value }) => ({ value, stream: streams[next++] as Stream }));
 
   let first = sizes.length - 1;
@@ -232,7 +250,13 @@ const emitPart = (context: NestContext, nest: Nest, width: number, active: numbe
           call(false, [rest, i32.const(chunk), i32.lessThan(rest, i32.const(chunk)), 0x1b]),
         );
   for (let axis = first - 1; axis >= 0; axis--) {
-    code = forRange(indices[axis] as Local, i32.const(0), i32.const(sizes[axis] as number), i32.const(1), code);
+    code = forRange(
+      indices[axis] as Local,
+      i32.const(0),
+      i32.const(sizes[axis] as number),
+      i32.const(1),
+      code,
+    );
   }
   context.describe.push(
     `${name}: [${sizes}]${first > 0 || chunk < n ? ` in calls of [${[Math.min(chunk, n), ...sizes.slice(first + 1)]}]` : ""}, ${width} together, ${nest.body.nodes.length} nodes`,

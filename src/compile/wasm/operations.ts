@@ -68,9 +68,7 @@ const onFloats = (lanes: Lanes, op: ScalarOp, args: readonly Value[]): Value | u
     case "sign": {
       const [zero, up, down] = [number(0), number(1), number(-1)];
       return value(
-        lanes.map(xs, (x) =>
-          vector.bitselect(up, vector.bitselect(down, x, F.lt(x, zero)), F.gt(x, zero)),
-        ),
+        lanes.map(xs, (x) => vector.bitselect(up, vector.bitselect(down, x, F.lt(x, zero)), F.gt(x, zero))),
       );
     }
     default:
@@ -79,11 +77,21 @@ const onFloats = (lanes: Lanes, op: ScalarOp, args: readonly Value[]): Value | u
 };
 
 /** Whether a function is one of those on bits that vectors have instructions for. */
-export const isBitFunction = ({ callee, dtype }: { readonly callee: ScalarFunctionRef; readonly dtype: DType }): boolean =>
+export const isBitFunction = ({
+  callee,
+  dtype,
+}: {
+  readonly callee: ScalarFunctionRef;
+  readonly dtype: DType;
+}): boolean =>
   dtype === "float64" && (callee.f === pow2.f || callee.f === exponent.f || callee.f === copySign.f);
 
 /** A function on the bits of doubles, or undefined where it is none of them or on other operands. */
-export const bitOperation = (lanes: Lanes, f: ScalarFunctionRef["f"], args: readonly Value[]): Value | undefined => {
+export const bitOperation = (
+  lanes: Lanes,
+  f: ScalarFunctionRef["f"],
+  args: readonly Value[],
+): Value | undefined => {
   const [a, b] = args as [Value, Value];
   if (args.some((arg) => arg.kind !== "double")) return undefined;
   const xs = lanes.wide(a);
@@ -120,7 +128,13 @@ const shifts: { readonly [Op in ScalarOp]?: readonly [vectors: Binary, opcode: n
 };
 
 /** Shifts have one count for all lanes in vector instructions: other counts go lane by lane. */
-const shifted = (lanes: Lanes, op: ScalarOp, a: Value, b: Value, count: number | undefined): readonly Code[] => {
+const shifted = (
+  lanes: Lanes,
+  op: ScalarOp,
+  a: Value,
+  b: Value,
+  count: number | undefined,
+): readonly Code[] => {
   const [vectors, opcode] = shifts[op] as readonly [Binary, number];
   const xs = lanes.narrow(a);
   const arithmetic = op === "shiftRightArithmetic";
@@ -178,7 +192,8 @@ const onInts = (
   const both = (f: Binary): readonly Code[] => lanes.map(xs, (x, i) => f(x, ys[i] as Code));
   const compared = comparisons[op];
   if (compared !== undefined) {
-    const f = compared === "eq" || compared === "ne" || !unsigned ? int4[compared] : int4[`${compared}Unsigned`];
+    const f =
+      compared === "eq" || compared === "ne" || !unsigned ? int4[compared] : int4[`${compared}Unsigned`];
     return { kind: "mask", dtype: "bool", narrow: both(f) };
   }
   switch (op) {

@@ -46,7 +46,9 @@ export class ConstantPool {
   }
 
   longs(value: bigint): number {
-    return this.vector(new Uint8Array(BigInt64Array.of(BigInt.asIntN(64, value), BigInt.asIntN(64, value)).buffer));
+    return this.vector(
+      new Uint8Array(BigInt64Array.of(BigInt.asIntN(64, value), BigInt.asIntN(64, value)).buffer),
+    );
   }
 
   /** Writes the block to memory. */

@@ -28,9 +28,13 @@ export interface Executable {
 const modules: Map<string, object> = new Map();
 const MODULES = 64;
 
-const moduleOf = (engine: NonNullable<ReturnType<typeof wasmEngine>>, bytes: Uint8Array<ArrayBuffer>): object => {
+const moduleOf = (
+  engine: NonNullable<ReturnType<typeof wasmEngine>>,
+  bytes: Uint8Array<ArrayBuffer>,
+): object => {
   let key = "";
-  for (let at = 0; at < bytes.length; at += 4096) key += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  for (let at = 0; at < bytes.length; at += 4096)
+    key += String.fromCharCode(...bytes.subarray(at, at + 4096));
   let known = modules.get(key);
   modules.delete(key);
   known ??= new engine.Module(bytes);
@@ -91,7 +95,12 @@ export const emitWasm = (plan: Plan): Executable | null => {
   const shared = library();
   if (engine === undefined || store === null || shared === null) return null;
   const relaxed = plan.contract ? relaxedLibrary() : null;
-  const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(plan, shared, relaxed, store);
+  const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(
+    plan,
+    shared,
+    relaxed,
+    store,
+  );
   const { memory, residents } = store;
   const instance = new engine.Instance(moduleOf(engine, bytes), { env: { ...builder.bindings, memory } });
   const { run: execute } = instance.exports as { readonly run: (arena: number, constants: number) => void };
@@ -113,29 +122,38 @@ export const emitWasm = (plan: Plan): Executable | null => {
     return address;
   };
 
-  const execution = (ins: readonly DenseTensor[], outermost: boolean) => (arena: number): DenseTensor[] => {
-    if (outermost) residents.begin();
-    const addresses = arena / 4;
-    for (let i = 0; i < ins.length; i++) {
-      const address = enter(ins[i] as DenseTensor, i, arena, outermost);
-      store.views.int32[addresses + i] = address;
-    }
-    execute(arena, owner.constants);
-    return plan.outputs.map((type, i) => copyOut(store, type, arena + (outputs[i] as number)));
-  };
+  const execution =
+    (ins: readonly DenseTensor[], outermost: boolean) =>
+    (arena: number): DenseTensor[] => {
+      if (outermost) residents.begin();
+      const addresses = arena / 4;
+      for (let i = 0; i < ins.length; i++) {
+        const address = enter(ins[i] as DenseTensor, i, arena, outermost);
+        store.views.int32[addresses + i] = address;
+      }
+      execute(arena, owner.constants);
+      return plan.outputs.map((type, i) => copyOut(store, type, arena + (outputs[i] as number)));
+    };
 
   return {
     run: (ins) => store.withArena(arenaBytes, execution(ins, !store.running)),
     text: () => {
       const types = (list: Plan["inputs"]): string =>
-        list.map(({ dtype, shape }: { readonly dtype: DType; readonly shape: readonly number[] }) => `${dtype}[${shape}]`).join(", ");
+        list
+          .map(
+            ({ dtype, shape }: { readonly dtype: DType; readonly shape: readonly number[] }) =>
+              `${dtype}[${shape}]`,
+          )
+          .join(", ");
       return [
         `WebAssembly: ${describeBytes(bytes.length)} of code, ${describeBytes(pool.size)} of constants, arena of ${describeBytes(arenaBytes)}`,
         `(${types(plan.inputs)}) => ${types(plan.outputs)}`,
         ...describe.map((line) => `  ${line}`),
         ...plan.buffers.flatMap(({ dtype, size, place }, i) =>
           place.kind === "scratch" || place.kind === "output"
-            ? [`  buffer ${i}: ${size} ${dtype} at ${place.offset}, ${place.kind}, ${size * itemSize(dtype)} bytes`]
+            ? [
+                `  buffer ${i}: ${size} ${dtype} at ${place.offset}, ${place.kind}, ${size * itemSize(dtype)} bytes`,
+              ]
             : [],
         ),
       ].join("\n");

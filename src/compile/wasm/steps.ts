@@ -1,12 +1,22 @@
 /** Steps of a plan as code of the driving function: calls of kernels, loops and choices around them. */
 import { type Code, copy, I32, i32, type Local, when } from "../../kernel/wasm.js";
 import { itemSize } from "../../tensor/dtype.js";
-import type { BufferId, ChooseStep, ContractStep, CopyStep, LoopStep, OpaqueStep, RepeatStep, Step } from "../plan.js";
+import type {
+  BufferId,
+  ChooseStep,
+  ContractStep,
+  CopyStep,
+  LoopStep,
+  OpaqueStep,
+  RepeatStep,
+  Step,
+} from "../plan.js";
 import { productCall } from "./contract.js";
+import { block, branch, branchIf, branchTable, forRange, loop } from "./control.js";
 import type { Emission } from "./emission.js";
 import { floatLanes } from "./float-lanes.js";
 import { emitFoldStep } from "./fold-step.js";
-import { block, branch, branchIf, branchTable, forRange, loop, word } from "./instructions.js";
+import { word } from "./instructions.js";
 import { emitNest } from "./nest.js";
 
 /** Runs an opaque step: its operands and results are at these addresses. */
@@ -40,12 +50,18 @@ const outer = (step: ContractStep): LoopStep => ({
     outputs: [2],
   },
   loads: [
-    { buffer: step.left.buffer, offset: step.left.offset, strides: [step.left.batchStride, step.left.rowStride, 0] },
-    { buffer: step.right.buffer, offset: step.right.offset, strides: [step.right.batchStride, 0, step.right.columnStride] },
+    {
+      buffer: step.left.buffer,
+      offset: step.left.offset,
+      strides: [step.left.batchStride, step.left.rowStride, 0],
+    },
+    {
+      buffer: step.right.buffer,
+      offset: step.right.offset,
+      strides: [step.right.batchStride, 0, step.right.columnStride],
+    },
   ],
-  stores: [
-    { value: 0, access: { buffer: step.out, offset: 0, strides: [step.m * step.n, step.n, 1] } },
-  ],
+  stores: [{ value: 0, access: { buffer: step.out, offset: 0, strides: [step.m * step.n, step.n, 1] } }],
   folds: [],
 });
 
@@ -65,7 +81,10 @@ const emitContract = (emission: Emission, step: ContractStep): Code => {
     `${call.kernel}: [${step.batch}, ${step.m}, ${step.k}] @ [${step.batch}, ${step.k}, ${step.n}]${call.batch === 1 ? "" : `, ${call.batch} calls`}`,
   );
   const make = (operand: (which: "left" | "right" | "out") => Code): Code =>
-    emission.builder.call(call.kernel, ...call.operands.map((o) => (typeof o === "number" ? i32.const(o) : operand(o))));
+    emission.builder.call(
+      call.kernel,
+      ...call.operands.map((o) => (typeof o === "number" ? i32.const(o) : operand(o))),
+    );
   if (call.batch === 1) return make((which) => starts[which]);
   const index = emission.newLocal(I32);
   const steps = { left: call.leftStep, right: call.rightStep, out: call.outStep };

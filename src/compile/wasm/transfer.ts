@@ -1,6 +1,7 @@
 /** Elements into the shared memory and out of it. */
-import { copyBlock } from "../../kernel/move.js";
+
 import { stridesOf } from "../../kernel/layout.js";
+import { copyBlock } from "../../kernel/move.js";
 import { allocate, itemSize } from "../../tensor/dtype.js";
 import { compactStrides, sizeOf } from "../../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType, uniform } from "../../tensor/tensor.js";

@@ -2,11 +2,24 @@
  * Values of scalar programs as vectors, a fixed number of elements together. A float64 element takes a lane of 64
  * bits, every other one of 32; a bool is a mask of either width, whichever its maker gave and its users want.
  */
+
+import { type Code, i32, type Local, V128, type ValueType, v128 } from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
-import { type Code, type Local, V128, type ValueType, v128 } from "../../kernel/wasm.js";
-import { demote, double2, doubleFromInt, doubleFromUnsigned, float4, int4, lanes, long2, promote, singleFromInt, singleFromUnsigned, vector } from "./instructions.js";
+import {
+  demote,
+  double2,
+  doubleFromInt,
+  doubleFromUnsigned,
+  float4,
+  int4,
+  lanes,
+  long2,
+  promote,
+  singleFromInt,
+  singleFromUnsigned,
+  vector,
+} from "./instructions.js";
 import type { ConstantPool } from "./pool.js";
-import { i32 } from "../../kernel/wasm.js";
 
 export type Kind = "double" | "single" | "int" | "mask";
 
@@ -114,7 +127,11 @@ export class Lanes {
   constantValue(dtype: DType, value: number): Value {
     const kind = kindOf(dtype);
     if (kind === "double") {
-      return { kind, dtype, wide: new Array<Code>(this.width / 2).fill(this.constant(this.pool.doubles(value))) };
+      return {
+        kind,
+        dtype,
+        wide: new Array<Code>(this.width / 2).fill(this.constant(this.pool.doubles(value))),
+      };
     }
     const at =
       kind === "single"
@@ -159,7 +176,9 @@ export class Lanes {
   /** Doubles rounded to singles, a vector for two. */
   toSingle(doubles: readonly Code[]): readonly Code[] {
     return Array.from({ length: doubles.length / 2 }, (_, i) =>
-      this.keep(vector.shuffle(demote(doubles[2 * i] as Code), demote(doubles[2 * i + 1] as Code), JOIN_HALVES)),
+      this.keep(
+        vector.shuffle(demote(doubles[2 * i] as Code), demote(doubles[2 * i + 1] as Code), JOIN_HALVES),
+      ),
     );
   }
 
