@@ -32,6 +32,35 @@ import { scatterMul } from "./scatter-product.js";
 import { concatenate, dynamicSlice, dynamicUpdateSlice, pad, slice } from "./slice.js";
 import { cofactors, det, slogdet, solve } from "./solve.js";
 import { argsort, sort } from "./sort.js";
+import {
+  besselI,
+  entr,
+  erfcx,
+  expi,
+  expn,
+  gamma,
+  gammaSign,
+  i0e,
+  i1e,
+  logit,
+  logNdtr,
+  ndtr,
+  ndtri,
+  spence,
+} from "./special.js";
+import {
+  beta,
+  betainc,
+  betaln,
+  gammainc,
+  gammaincc,
+  gammaSlope,
+  klDiv,
+  relEntr,
+  xlog1py,
+  xlogy,
+  zeta,
+} from "./special-several.js";
 import { leastSquares, svd, svdvals } from "./svd.js";
 import {
   acos,
@@ -170,6 +199,31 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   sqrt,
   tan,
   tanh,
+  besselI,
+  entr,
+  erfcx,
+  expi,
+  expn,
+  gamma,
+  gammaSign,
+  i0e,
+  i1e,
+  logit,
+  logNdtr,
+  ndtr,
+  ndtri,
+  spence,
+  beta,
+  betainc,
+  betaln,
+  gammainc,
+  gammaincc,
+  gammaSlope,
+  klDiv,
+  relEntr,
+  xlog1py,
+  xlogy,
+  zeta,
 ];
 
 export const catalogue: readonly AnyPrimitive[] = operations.map(({ primitive }) => primitive);

@@ -32,7 +32,16 @@ import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import { type DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { withBatchAxis } from "./batching.js";
-import { type Binary, binary, type Unary, type UnaryWith, unary, unaryWith } from "./define.js";
+import {
+  type Binary,
+  binary,
+  type Unary,
+  type UnaryWith,
+  unary,
+  unaryWith,
+  type VariadicWith,
+  variadicWith,
+} from "./define.js";
 
 /** Which dtypes an operation takes. */
 export type Accepts = "float" | "number" | "any" | "integer" | "bits";
@@ -141,7 +150,8 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
         }
       }
       const type = outType(x.type, y?.type, p);
-      if (x.data !== null || (y !== undefined && y.data !== null)) return [kernel.run(type, operands)];
+      if (x.data !== null || (y !== undefined && y.data !== null) || operands.length > 2)
+        return [kernel.run(type, operands)];
       return [uniform(type, y === undefined ? kernel.scalar(x.value) : kernel.scalar(x.value, y.value))];
     },
     jvp: (primals, tangents_, p) => {
@@ -272,3 +282,23 @@ export const elementwise2 = (spec: BinarySpec, add: () => Binary): Binary => {
     }),
   );
 };
+
+/** A function of any number of operands with a static parameter, by a scalar function: one rule for each tangent. */
+export interface SeveralWithSpec<P> extends Common {
+  readonly arity: number;
+  /** The scalar function for a parameter; its name tells functions of different parameters apart. */
+  readonly callee: (p: P) => ScalarFunctionRef;
+  readonly tangents: readonly TangentRule<P>[];
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export const elementwiseSeveral = <P>(spec: SeveralWithSpec<P>, add: () => Binary): VariadicWith<P> =>
+  variadicWith(
+    elementwiseRecord<"many", P>({
+      ...spec,
+      expr: (p) => call(spec.callee(p), ...Array.from({ length: spec.arity }, (_, i) => input(i))),
+      key: (p) => spec.callee(p).name,
+      add,
+      transpose: "nonlinear",
+    }),
+  );

@@ -5,7 +5,18 @@
 import { CotangentError } from "cotangent";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { currentInterpreter } from "../../src/graph/context.js";
-import { api, expectIntact, expectManner, type Loose, lax, linalg, np, optim, tree } from "./harness.js";
+import {
+  api,
+  expectIntact,
+  expectManner,
+  type Loose,
+  lax,
+  linalg,
+  np,
+  optim,
+  special,
+  tree,
+} from "./harness.js";
 
 class Foreign {}
 const tensor = np.ones([2, 3]);
@@ -57,6 +68,7 @@ const rooms: readonly (readonly [string, Readonly<Record<string, unknown>>])[] =
   ["", api],
   ["np.", np],
   ["lax.", lax],
+  ["special.", special],
   ["tree.", tree],
   ["optim.", optim],
   ["linalg.", linalg],

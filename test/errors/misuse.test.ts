@@ -7,6 +7,7 @@ import { linalgRows } from "./rows/linalg.js";
 import { numpyRows } from "./rows/numpy.js";
 import { optimRows } from "./rows/optim.js";
 import { shapeRows } from "./rows/shapes.js";
+import { specialRows } from "./rows/special.js";
 import { tracedRows } from "./rows/traced.js";
 import { transformRows } from "./rows/transforms.js";
 import { treeRows } from "./rows/trees.js";
@@ -20,6 +21,7 @@ const rows = [
   ...shapeRows,
   ...optimRows,
   ...linalgRows,
+  ...specialRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
 
@@ -39,6 +41,7 @@ describe("the table", () => {
       ...functionsOf(cotangent, ""),
       ...functionsOf(cotangent.np, "np."),
       ...functionsOf(cotangent.lax, "lax."),
+      ...functionsOf(cotangent.special, "special."),
       ...functionsOf(cotangent.tree, "tree."),
       ...functionsOf(cotangent.optim, "optim."),
       ...functionsOf(cotangent.linalg, "linalg."),
@@ -51,6 +54,7 @@ describe("the table", () => {
     const rooms: Readonly<Record<string, object>> = {
       np: cotangent.np,
       lax: cotangent.lax,
+      special: cotangent.special,
       tree: cotangent.tree,
       optim: cotangent.optim,
       linalg: cotangent.linalg,

@@ -1,5 +1,6 @@
 /** The operations of the reference files, by the names they have there, as calls of this library. */
 import { type IndexItem, linalg, np, stopGradient, type Tensor } from "cotangent";
+import { specialOperations } from "./special-operations.js";
 
 export type Params = Readonly<Record<string, unknown>>;
 export type Operation = (args: readonly Tensor[], params: Params) => Tensor | readonly Tensor[];
@@ -221,4 +222,5 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...movement,
   ...indexing,
   ...linear,
+  ...specialOperations,
 };

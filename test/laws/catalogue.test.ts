@@ -9,12 +9,14 @@ import { checkLaw, laws } from "../../src/testing/laws.js";
 import { runs } from "../support/runs.js";
 import { elementwiseDomains } from "./elementwise-domains.js";
 import { matrixDomains } from "./matrix-domains.js";
+import { specialDomains } from "./special-domains.js";
 import { structuralDomains } from "./structural-domains.js";
 
 const domains: Readonly<Record<string, Domain>> = {
   ...elementwiseDomains,
   ...structuralDomains,
   ...matrixDomains,
+  ...specialDomains,
 };
 
 describe.each(catalogue.map((primitive) => [primitive.name, primitive] as const))("%s", (name, primitive) => {

@@ -19,7 +19,7 @@ const layers: readonly (readonly string[])[] = [
   // Below transforms: the fluent methods of the tracers that transformations make are numpy's.
   ["numpy", "lax"],
   ["transforms"],
-  ["random", "linalg", "nn", "optim", "tape", "testing", "fp", "export"],
+  ["special", "random", "linalg", "nn", "optim", "tape", "testing", "fp", "export"],
   ["index"],
 ];
 

@@ -1,0 +1,22 @@
+/** Special functions, in the names of SciPy: accurate over their whole domains, differentiable in every argument. */
+export { entr, klDiv, relEntr, xlog1py, xlogy } from "./entropy.js";
+export {
+  beta,
+  betainc,
+  betaln,
+  binom,
+  digamma,
+  factorial,
+  gamma,
+  gammainc,
+  gammaincc,
+  gammaln,
+  gammasgn,
+  lgamma,
+  multigammaln,
+  poch,
+  polygamma,
+  zeta,
+} from "./gamma.js";
+export { exp1, expi, expn, i0, i0e, i1, i1e, spence } from "./integrals.js";
+export { erf, erfc, erfcInv, erfcx, erfInv, expit, logit, logNdtr, ndtr, ndtri } from "./normal.js";

@@ -1,0 +1,152 @@
+"""Writes special-values.json: special functions at points of their whole domains, by mpmath at 50 digits.
+
+    python3 test/reference/special-values.py
+
+A row is the arguments, then the value; orders of derivatives and of functions come first.
+"""
+import json
+import os
+
+import mpmath as mp
+
+mp.mp.dps = 50
+M = mp.mpf
+
+
+def d(f, order, h="1e-16"):
+    """The derivative of that order (one for each argument) of f, by differences at 120 digits."""
+
+    def at(*xs):
+        with mp.workdps(120):
+            return mp.diff(f, xs if len(xs) > 1 else xs[0], order, h=M(h))
+
+    return at
+
+
+tail = [1e-300, 1e-10, 0.001, 0.3, 0.7, 1.0, 1.5, 2.0, 3.3, 7.5, 12.0, 30.0]
+reals = sorted([-x for x in tail] + tail)
+
+
+def erfcx(x):
+    return mp.exp(M(x) ** 2) * mp.erfc(x)
+
+
+def ndtr(x):
+    return mp.erfc(-M(x) / mp.sqrt(2)) / 2
+
+
+def ndtri(p):
+    start = -mp.sqrt(-2 * mp.log(p)) if p < 0.4 else M(p) - 0.5
+    if p > 0.9:
+        return -ndtri(1 - M(p))
+    x = mp.findroot(lambda x: mp.log(ndtr(x)) - mp.log(M(p)), start, tol=1e-80, maxsteps=200)
+    return x
+
+
+def ie(n):
+    return lambda x: mp.exp(-abs(M(x))) * mp.besseli(n, x)
+
+
+def ie_derivative(n, m, x):
+    return d(lambda t: mp.exp(-t) * mp.besseli(n, t), m)(M(x))
+
+
+def zeta_s(n, s, q):
+    return mp.zeta(M(s), M(q), n)
+
+
+def spence(z):
+    return mp.polylog(2, 1 - M(z)).real
+
+
+def spence_derivative(n, z):
+    with mp.workdps(120):
+        if z == 1:
+            return (-1) ** n * mp.factorial(n - 1) / n
+        return d(lambda t: mp.log(t) / (1 - t), n - 1)(M(z)) if n > 1 else mp.log(M(z)) / (1 - M(z))
+
+
+def P(a, x):
+    return mp.gammainc(a, 0, x, regularized=True)
+
+
+def Q(a, x):
+    return mp.gammainc(a, x, mp.inf, regularized=True)
+
+
+def I(a, b, x):
+    return mp.betainc(a, b, 0, x, regularized=True)
+
+
+def quantile_slope(n, a, y):
+    with mp.workdps(120):
+        a, x = M(a), mp.exp(M(y))
+        return mp.diff(lambda t: P(t, x), a, n, h=M("1e-16")) / (x**a * mp.exp(-x) / mp.gamma(a))
+
+
+def betaln(a, b):
+    return mp.log(mp.beta(M(a), M(b)))
+
+
+gamma_points = [(a, a * r if a >= 1 else r) for a in (1e-3, 0.2, 1.0, 2.5, 12.0, 30.0, 31.0, 170.0, 1e4) for r in (1e-3, 0.25, 0.75, 1.0, 1.25, 4.0)]
+beta_points = [(a, b, x) for a in (1e-3, 0.3, 1.0, 4.5, 25.0, 400.0) for b in (1e-3, 0.2, 2.5, 12.0, 150.0) for x in (1e-3, 0.4, 0.75, 0.999)]
+pairs = [(0.1, 0.1), (1e-10, 3.0), (1.0, 1.0), (2.5, 0.7), (8.9, 9.1), (0.3, 40.0), (60.0, 12.0), (150.0, 170.0), (1e5, 2.5), (1e6, 1e7)]
+near = [(1.0, 1.0 + 1e-8), (0.3, 0.31), (2.0, 1.0), (1e-300, 5.0), (7.0, 1e-9), (1e10, 1.00001e10)]
+
+tables = {
+    "gamma": (mp.gamma, [(x,) for x in (1e-300, 1e-8, 0.01, 0.2, 0.5, 0.99, 1.5, 2.7, 6.0, 11.5, 13.2, 25.3, 80.1, 150.7, 171.6, -1e-9, -0.3, -0.75, -2.5, -9.3, -20.7, -100.4, -170.6, -175.5)]),
+    "logGammaOnePlus": (lambda x: mp.loggamma(1 + M(x)), [(x,) for x in (1e-20, -1e-5, 9e-4, 2e-3, -0.03, 0.3, -0.5, 0.5)]),
+    "beta": (lambda a, b: mp.beta(M(a), M(b)), [p for p in pairs if p != (1e6, 1e7)] + [(-0.5, 2.3), (-1.5, -0.7)]),
+    "betaln": (betaln, [p for p in pairs if p != (1.0, 1.0)]),
+    "gammainc": (P, gamma_points),
+    "gammaincc": (Q, gamma_points),
+    "gammaincDerivative": (lambda n, a, x: d(lambda t: P(t, M(x)), n)(M(a)), [(n, *p) for p in gamma_points[::2] for n in (1, 2, 3) if p[0] < 1000]),
+    "gammaQuantileSlope": (quantile_slope, [(n, a, y) for n in (1, 2) for a, y in ((0.01, -50.0), (0.5, -2.0), (1.0, 0.5), (3.0, 1.0), (50.0, 3.8), (200.0, 5.4))] + [(1, 0.002, -900.0)]),
+    "betainc": (I, beta_points),
+    "betaincDerivative": (
+        lambda m, n, a, b, x: d(lambda s, t: I(s, t, M(x)), (m, n))(M(a), M(b)),
+        [(m, n, *p) for k, p in enumerate(beta_points) if k % 3 == 0 for m, n in ((1, 0), (0, 1), (1, 1))],
+    ),
+    "erfcx": (erfcx, [(x,) for x in (-26.0, -5.0, -1.1, -0.9, -0.1, 0.0, 1e-10, 0.3, 0.51, 0.9, 2.0, 4.7, 5.99, 6.01, 20.0, 1e5, 1e10)]),
+    "erfcxDerivative": (lambda n, x: d(erfcx, n)(M(x)), [(n, x) for n in (1, 2, 4) for x in (-3.0, -0.5, 0.0, 0.4, 1.0, 5.0, 40.0, 1e4)]),
+    "ndtr": (ndtr, [(x,) for x in reals] + [(-37.5,), (-38.2,)]),
+    "logNdtr": (lambda x: mp.log(ndtr(x)) if x < 5 else mp.log1p(-ndtr(-M(x))), [(x,) for x in reals] + [(-1e5,), (37.0,)]),
+    "ndtri": (ndtri, [(p,) for p in (1e-300, 1e-100, 1e-20, 1e-5, 0.01, 0.0999, 0.1001, 0.3, 0.49, 0.51, 0.8, 0.95, 0.999999, 1 - 2.0**-53)]),
+    "besselI": (mp.besseli, [(n, x) for n in (0, 1, 2, 5) for x in (1e-8, 0.5, -3.0, 12.0, 19.9, 20.1, 36.0, 200.0, 710.0)]),
+    "scaledBesselDerivative": (
+        lambda n, m, x: ie_derivative(n, m, x) if m else ie(n)(x),
+        [(n, m, x) for n in (0, 1) for m in (0, 1, 2, 3) for x in (0.1, 1.7, 8.0, 19.9, 20.1, 300.0, 1e6)],
+    ),
+    "expn": (mp.expint, [(n, x) for n in (0, 1, 2, 3, 7, 40) for x in (1e-10, 0.1, 0.9, 1.0, 1.1, 4.0, 30.0, 600.0)]),
+    "expi": (mp.ei, [(x,) for x in (-700.0, -2.0, -1e-5, 1e-300, 1e-5, 0.1, 0.3, 0.3725, 0.4, 0.5, 0.6, 1.0, 6.0, 39.0, 41.0, 200.0, 715.0)]),
+    "spence": (spence, [(x,) for x in (0.0, 1e-9, 0.2, 0.49, 0.6, 0.999, 1.0001, 1.4, 1.7, 5.0, 1e6)]),
+    "spenceDerivative": (spence_derivative, [(n, x) for n in (1, 2, 3) for x in (0.01, 0.3, 0.5, 0.95, 1.0, 1.3, 1.59, 1.7, 20.0)]),
+    "zetaDerivative": (zeta_s, [(n, s, q) for n in (0, 1, 2) for s, q in ((1.1, 1.0), (2.0, 0.3), (2.5, 4.0), (4.0, 30.0), (12.0, 1.0), (3.0, 1e5))]),
+    "entr": (lambda x: -M(x) * mp.log(M(x)), [(x,) for x in (1e-300, 0.2, 0.999, 1.5, 1e10)]),
+    "relEntr": (lambda x, y: M(x) * mp.log(M(x) / M(y)), near),
+    "klDiv": (lambda x, y: M(x) * mp.log(M(x) / M(y)) - M(x) + M(y), near),
+    "logit": (lambda p: mp.log(M(p) / (1 - M(p))), [(x,) for x in (1e-300, 0.1, 0.3, 0.31, 0.4999, 0.5000001, 0.64, 0.66, 0.99, 1 - 2.0**-53)]),
+    "xlogy": (lambda x, y: M(x) * mp.log(M(y)), near[1:]),
+    "xlog1py": (lambda x, y: M(x) * mp.log1p(M(y)), near + [(2.0, 1e-20), (3.0, -0.999)]),
+}
+
+
+def number(x):
+    """As JSON: whole numbers without a point."""
+    return int(x) if float(x).is_integer() and abs(x) < 1e15 else float(x)
+
+
+def rows(f, points):
+    for point in points:
+        arguments = [M(x) if isinstance(x, float) else x for x in point]
+        value = float(mp.re(f(*arguments)))
+        # below the smallest normal number a relative error says nothing
+        if 3e-308 < abs(value) < float("inf") or value == 0 and all(x == 0 for x in point):
+            yield [number(x) for x in (*point, value)]
+
+
+here = os.path.dirname(os.path.abspath(__file__))
+with open(os.path.join(here, "special-values.json"), "w") as out:
+    source = f"mpmath {mp.__version__} at 50 digits, by special-values.py"
+    body = ",\n".join(f'"{name}": {json.dumps(list(rows(f, points)), separators=(",", ":"))}' for name, (f, points) in tables.items())
+    out.write(f'{{"source": "{source}", "tables": {{\n{body}\n}}}}\n')
