@@ -12,6 +12,7 @@ const packages = [
   "@tensorflow/tfjs-backend-wasm@4.22.0",
   "mathjs@15",
   "numeric@1.2.6",
+  "ml-matrix@6.15.1",
   "esbuild",
 ];
 mkdirSync(PEERS_DIR, { recursive: true });
