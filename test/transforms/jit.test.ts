@@ -114,7 +114,7 @@ describe("jit", () => {
     expect(lowered.graph).toMatch(/b:float64\[7\] = sin\(a\)/);
     expect(lowered.kernels).toMatch(/^loop \[7\] folded: .* by add from b\d+\[1 i0\], \d+ nodes$/);
     expect(lowered.memory).toMatch(/operand 0[\s\S]*arena: \d+ bytes/);
-    expect(lowered.code).toMatch(/^function/);
+    expect(lowered.code).toMatch(/^return function/);
     expect(String(lowered)).toContain(lowered.memory);
   });
 });

@@ -32,8 +32,8 @@ interface Array_ {
 export class Names {
   /** Typed arrays that the code closes over, by name. */
   readonly closed: Map<string, Storage> = new Map();
-  /** Numbers that the code closes over or declares, with their first values. */
-  readonly numbers: { readonly name: string; readonly id: BufferId }[] = [];
+  /** Numbers that the code declares. */
+  readonly numbers: BufferId[] = [];
   readonly #arrays: ReadonlySet<BufferId>;
   readonly #memory: ArrayBuffer;
 
@@ -69,8 +69,7 @@ export class Names {
   #declare(id: BufferId, { dtype, size, place }: Buffer): void {
     if (place.kind === "window") return;
     if (this.isNumber(id)) {
-      if (place.kind !== "input" && place.kind !== "constant")
-        this.numbers.push({ name: this.number(id), id });
+      if (place.kind !== "input" && place.kind !== "constant") this.numbers.push(id);
       return;
     }
     const name = `b${id}`;
@@ -89,7 +88,7 @@ export class Names {
     const owner = this.#owner(id);
     const { place } = this.#buffer(owner);
     if (place.kind === "constant") return literal((place.tensor as DenseTensor).at(0));
-    return this.shared && place.kind !== "input" ? `cells[${owner}]` : `b${owner}`;
+    return this.shared ? `cells[${owner}]` : `b${owner}`;
   }
 
   array(id: BufferId): Array_ {

@@ -132,8 +132,9 @@ export class Emitter {
   }
 
   #rounded(dtype: DType, text: string): string {
-    if (dtype === "float32") this.scope.use("fround");
-    return rounded(dtype, text);
+    const source = rounded(dtype, text);
+    this.scope.use(source);
+    return source;
   }
 
   #contract({ batch, m, k, n, left, right, out }: ContractStep): string {
