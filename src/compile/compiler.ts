@@ -2,10 +2,12 @@
 import type { Graph } from "../graph/graph.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import type { DenseTensor } from "../tensor/tensor.js";
+import { prefersVectors } from "./choice.js";
 import type { Executable } from "./executable.js";
 import { emitJavaScript } from "./javascript/program.js";
 import type { Plan } from "./plan.js";
 import { type PlanOptions, planOf } from "./planner.js";
+import { emitWasm } from "./wasm/program.js";
 
 /** What has been made, by graph: with every rounding, and with fused ones. */
 const exact: WeakMap<Graph, Executable> = new WeakMap();
@@ -17,7 +19,10 @@ const evaluated = (graph: Graph): Executable => ({
   text: () => "// evaluated equation by equation",
 });
 
-const emitted = (graph: Graph, plan: Plan): Executable => emitJavaScript(plan) ?? evaluated(graph);
+const emitted = (graph: Graph, plan: Plan): Executable => {
+  const [first, second] = prefersVectors(plan) ? [emitWasm, emitJavaScript] : [emitJavaScript, emitWasm];
+  return first(plan) ?? second(plan) ?? evaluated(graph);
+};
 
 /** The executable of a closed graph. */
 export const executableOf = (graph: Graph, options: PlanOptions = {}): Executable => {

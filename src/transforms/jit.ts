@@ -20,46 +20,8 @@ import {
 } from "./arguments.js";
 import { call } from "./differentiate.js";
 import { type Entry, entriesOf, type Form, lookUp, missReason, remember } from "./jit-cache.js";
-import { checkJitOptions, type JitOptions } from "./jit-options.js";
-import type { Arguments, Gradient } from "./trees.js";
-
-/** A compiled function: parameters and result are those of the function. */
-export interface Jitted<A extends readonly unknown[], R> {
-  (...args: Arguments<A>): Gradient<R>;
-  readonly stats: () => JitStats;
-  /** The program for arguments like these, to be read. */
-  readonly lower: (...args: Arguments<A>) => Lowered;
-}
-
-/** Any result; the empty tuple makes the compiler read `[a, b]` as a pair. */
-type Result = object | string | number | boolean | null | undefined | readonly [];
-export type JitFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
-  f: (...args: A) => R,
-  options?: JitOptions,
-) => Jitted<A, R>;
-
-/** How often a function was compiled, and why the last time. */
-export interface JitStats {
-  /** Forms of arguments for which the function has been staged. */
-  readonly compiles: number;
-  /** Calls that found their form. */
-  readonly hits: number;
-  /** What was new about the last call that did not; null before any call. */
-  readonly lastMiss: string | null;
-}
-
-/** A staged and compiled function, to be read. */
-export interface Lowered {
-  /** The simplified graph's source: the graph as it was staged. */
-  readonly graph: string;
-  /** The loops and products into which it was fused. */
-  readonly kernels: string;
-  /** Every buffer and its place. */
-  readonly memory: string;
-  /** The generated code. */
-  readonly code: string;
-  toString(): string;
-}
+import { checkJitOptions, type JitOptions, type JitStats, type Lowered } from "./jit-options.js";
+import type { JitFunction } from "./types.js";
 
 /** The arguments of a call: static ones as they are, the others flattened. */
 const formOf = (args: readonly unknown[], statics: readonly number[]): { form: Form; tensors: Tensor[] } => {
