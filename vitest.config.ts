@@ -5,8 +5,22 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 
 const report = process.env.TEST_REPORT;
 
+// TEST_JIT: every function that is given to a transformation is compiled first (see test/support/jitted.ts).
+const isJit = process.env.TEST_JIT !== undefined;
+const jitted = {
+  name: "jitted",
+  transform: (code: string, id: string): string | undefined =>
+    id.endsWith("src/transforms/differentiate.ts")
+      ? code.replace(
+          /export const call = [^;]*;/,
+          `export { callJitted as call } from "../../test/support/jitted.ts"; import { callJitted as call } from "../../test/support/jitted.ts";`,
+        )
+      : undefined,
+};
+
 // Tests and examples import the package by its public name; here that name means the sources, not dist.
 export default defineConfig({
+  plugins: isJit ? [{ ...jitted, enforce: "pre" }] : [],
   resolve: {
     alias: [
       { find: /^cotangent$/, replacement: source("index.ts") },
@@ -15,6 +29,14 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    // What counts how often a function runs, looks at its graph or lets its tracers escape says nothing of compiled ones.
+    exclude: isJit
+      ? [
+          "test/{errors,graph,kernel,expr,tensor,package,soak,tape}/**",
+          "test/{house,readme}.test.ts",
+          "test/{control/call,control/custom,transforms/jit,testing/laws}.test.ts",
+        ]
+      : [],
     pool: "forks",
     testTimeout: 60_000,
     hookTimeout: 60_000,

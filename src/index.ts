@@ -37,9 +37,11 @@ export { allGather, axisIndex, pmax, pmean, pmin, psum } from "./transforms/coll
 export { checkpoint, customJvp, customVjp, stopGradient } from "./transforms/custom.js";
 export { elementwiseGrad, grad, valueAndGrad } from "./transforms/grad.js";
 export { hessian, hvp, jacfwd, jacobian, jacrev } from "./transforms/jacobian.js";
+export { jit } from "./transforms/jit.js";
+export type { JitOptions, JitStats, Lowered } from "./transforms/jit-options.js";
 export { jvp, linearize, linearTranspose, vjp } from "./transforms/linear.js";
 export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
-export type { GradOptions, VmapOptions } from "./transforms/types.js";
+export type { GradOptions, Jitted, VmapOptions } from "./transforms/types.js";
 export { vmap } from "./transforms/vmap.js";
 export { lax, linalg, np, optim, special, tree };

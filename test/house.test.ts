@@ -30,6 +30,8 @@ const sources: Sources = new Map(
 
 /** The module state that exists, each with its reason. */
 const state: Readonly<Record<string, string>> = {
+  "compile/compiler.ts exact": "compiled programs, weakly by their graphs",
+  "compile/compiler.ts fused": "the same, with fused rounding",
   "control/closed.ts derived":
     "graphs made of a graph, weakly by that graph: made once, so that compiled code is found again",
   "graph/context.ts current": "the interpreter in charge: the one piece of state that changes meaning",
@@ -45,6 +47,8 @@ const state: Readonly<Record<string, string>> = {
   "compile/wasm/library.ts relaxed": "the same with fused roundings, where the engine has them",
   "compile/wasm/program.ts modules": "the last few modules by their bytes, at most 64: immutable",
   "numpy/convert.ts recent": "the last few constants made of bare numbers: immutable, at most sixteen",
+  "transforms/jit-cache.ts exact": "what jit has staged, weakly by the user's function",
+  "transforms/jit-cache.ts fused": "the same, with fused rounding",
   "primitives/compare.ts selectKernels": "generated loops, one for each dtype",
 };
 

@@ -62,7 +62,6 @@ export const splitCall = (unknown: Mask, ins: readonly Tensor[], p: CallParamete
   if (unknown.every(Boolean)) return undefined;
   const parts = (p.recompute === true ? recomputed : partialGraph)(p.graph, unknown);
   const { known, rest, unknownOuts, residuals } = parts;
-  if (!unknownOuts.includes(true)) return undefined;
   if (known.equations.length === 0 && !unknownOuts.includes(false)) return undefined;
   const knownIns = ins.filter((_, i) => unknown[i] !== true);
   const knownOuts = call(knownIns, { ...p, graph: known });

@@ -42,7 +42,7 @@ export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => 
 
 /** The closed graph of a function for operands of these types, and the tracers over which the function closes. */
 export const stageClosed = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Closure =>
-  lifted(withoutDeadCode(stageGraph(f, types, tag)));
+  lifted(withoutDeadCode(stageGraph(f, types, tag, true)));
 
 /** Graphs made of a closed graph, by what they are: made once, so that whoever compiles them finds them again. */
 const derived: WeakMap<Graph, Map<string, unknown>> = new WeakMap();

@@ -65,14 +65,14 @@ export class GraphBuilder {
   }
 }
 
-/** The graph without equations on which no output depends. Variables keep their indexes. */
+/** The graph without equations on which no output depends, but for those that are seen from outside. Variables keep their indexes. */
 export const withoutDeadCode = (graph: Graph): Graph => {
   const live = new Array<boolean>(graph.variableCount).fill(false);
   for (const out of graph.outputs) if (isVariable(out)) live[out.index] = true;
   const kept: Equation[] = [];
   for (let i = graph.equations.length - 1; i >= 0; i--) {
     const equation = graph.equations[i] as Equation;
-    if (!equation.outs.some((v) => live[v.index])) continue;
+    if (equation.primitive.effect !== true && !equation.outs.some((v) => live[v.index])) continue;
     kept.push(equation);
     for (const x of equation.ins) if (isVariable(x)) live[x.index] = true;
   }

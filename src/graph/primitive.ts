@@ -125,6 +125,17 @@ export type Lowering =
   | { readonly kind: "map"; readonly expr: Expr }
   | { readonly kind: "view"; readonly view: AffineView }
   | { readonly kind: "reshape"; readonly shape: Shape }
+  /**
+   * Operands put into a frame: element index of operand i stands at low[i] + step * index of the result, where that
+   * lies within it; all other elements are `fill`. No two operands meet.
+   */
+  | {
+      readonly kind: "place";
+      readonly shape: Shape;
+      readonly fill: number;
+      readonly low: readonly (readonly number[])[];
+      readonly step: readonly number[];
+    }
   | { readonly kind: "fold"; readonly op: "add" | "mul" | "max" | "min"; readonly axes: readonly number[] }
   | { readonly kind: "contract"; readonly contract: AxisPairs; readonly batch: AxisPairs }
   /** The graph stands for the operation. */
@@ -184,6 +195,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
    * linear part. Undefined where the operation cannot be taken apart, or nothing is known that is worth it.
    */
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: P): Split | undefined;
+  /** Set where running it is seen from outside (a print): never left out, never done once for two. */
+  readonly effect?: boolean;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
   withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
 }
@@ -206,6 +219,7 @@ export interface AnyPrimitive {
   lower(ins: readonly TensorType[], p: unknown): Lowering;
   collectiveAxes?(p: unknown): readonly string[];
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
+  readonly effect?: boolean;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
 }
 

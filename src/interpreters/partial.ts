@@ -33,6 +33,8 @@ export class PartialInterpreter implements Interpreter {
     readonly builder: GraphBuilder,
     /** Whether operations that hold graphs are taken apart, so that their known part runs now; staging keeps them whole. */
     readonly splits = false,
+    /** Whether the graph may hold no function over any tracer: it is to outlive them all. */
+    readonly closed = false,
   ) {}
 
   /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
@@ -40,7 +42,7 @@ export class PartialInterpreter implements Interpreter {
     let held: FlatFunction | undefined;
     const types = ins.map((x) => x.type);
     const recordable = unlessTouched(
-      (x) => isOf(x, this.tag),
+      (x) => isOf(x, this.tag) || (this.closed && x instanceof Tracer),
       (guarded) => {
         const guardedParameters = primitive.withFunction?.(p, (f) => {
           held = f;
@@ -71,6 +73,9 @@ export class PartialInterpreter implements Interpreter {
     let first = 0;
     while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
     if (first === n) {
+      // a collective in a graph that is made by itself: its axis comes when the graph is used
+      if (below === null && (primitive.collectiveAxes?.(p).length ?? 0) > 0)
+        return this.#record(primitive, ins, p);
       if (!holdsFunction) return bindUnder(below, primitive, ins, p);
       const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));
       if (outs !== undefined) return outs;

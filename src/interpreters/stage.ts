@@ -5,9 +5,15 @@ import type { FlatFunction } from "../graph/primitive.js";
 import type { TensorType } from "../tensor/tensor.js";
 import { PartialInterpreter } from "./partial.js";
 
-export const stageGraph = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Graph => {
+/** The graph of `f`. Where it is `closed`, its primitives hold no function that closes over a tracer. */
+export const stageGraph = (
+  f: FlatFunction,
+  types: readonly TensorType[],
+  tag: TraceTag,
+  closed = false,
+): Graph => {
   const builder = new GraphBuilder();
-  const partial = new PartialInterpreter(tag, currentInterpreter(), builder);
+  const partial = new PartialInterpreter(tag, currentInterpreter(), builder, false, closed);
   try {
     const ins = types.map((type) => partial.unknown(type));
     const outs = under(partial, () => f(ins));

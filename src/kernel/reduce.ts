@@ -231,6 +231,13 @@ const arrange = (x: DenseTensor, axes: readonly number[]): Arranged => {
   return { data: wide.data, start: wide.offset, outer: outer.shape, outerSteps: steps, m, t, s };
 };
 
+/** The fold of a row of n >= 1 elements of the dtype, kept as doubles; not yet rounded to it. */
+export const foldRow = (op: CombineOp, dtype: DType): ((row: Float64Array) => number) => {
+  const code = combineCode(op, isFloat(dtype) ? "float64" : dtype);
+  if (code === 0 || code === 2) return (row) => sumRun(row, 0, 1, row.length, code === 2);
+  return (row) => foldRun(code, row, 0, 1, row.length);
+};
+
 /** Where the first extreme lies along the axis; the first NaN counts as the extreme. */
 export const argReduce = (op: "max" | "min", x: DenseTensor, axis: number, type: TensorType): DenseTensor => {
   if (x.data === null) return uniform(type, 0);

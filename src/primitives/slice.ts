@@ -5,6 +5,7 @@
 import { type Batched, type Cotangent, isVariable, known } from "../graph/primitive.js";
 import { stridesOf } from "../kernel/layout.js";
 import { concatenate as concatenateKernel, pad as padKernel, updateSlice } from "../kernel/move.js";
+import { roundTo } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { replaceAt, type Shape, sameShape } from "../tensor/shape.js";
 import { compactData, DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
@@ -142,7 +143,13 @@ export const pad: UnaryWith<PadParameters> = unaryWith<PadParameters>({
       mapped: true,
     },
   ],
-  lower: () => ({ kind: "opaque" }),
+  lower: ([x], p) => ({
+    kind: "place",
+    shape: paddedType(x, p).shape,
+    fill: roundTo(x.dtype, p.value),
+    low: [p.low],
+    step: p.interior.map((gap) => gap + 1),
+  }),
 });
 
 const concatenatedType = (ins: readonly TensorType[], axis: number): TensorType => {
@@ -215,7 +222,16 @@ export const concatenate: VariadicWith<number> = variadicWith<"many", number>({
       mapped: true,
     },
   ],
-  lower: () => ({ kind: "opaque" }),
+  lower: (ins, axis) => {
+    const { shape } = concatenatedType(ins, axis);
+    let from = 0;
+    const low = ins.map((x) => {
+      const at = shape.map((_, i) => (i === axis ? from : 0));
+      from += x.shape[axis] as number;
+      return at;
+    });
+    return { kind: "place", shape, fill: 0, low, step: shape.map(() => 1) };
+  },
 });
 
 /** Starts moved so that the block lies within the operand, as JAX does. */

@@ -111,6 +111,20 @@ const lowered = (lowering: Lowering, ins: readonly DenseTensor[], type: TensorTy
         return x.at(indexOf(x.shape, at));
       });
     }
+    case "place": {
+      const { shape, fill, low, step } = lowering;
+      const found = new Map<number, number>();
+      ins.forEach((z, k) => {
+        for (let i = 0; i < z.size; i++) {
+          const at = coordinates(z.shape, i).map(
+            (index, axis) => (low[k]?.[axis] as number) + (step[axis] as number) * index,
+          );
+          if (at.every((index, axis) => index >= 0 && index < (shape[axis] as number)))
+            found.set(indexOf(shape, at), z.at(i));
+        }
+      });
+      return filled({ ...type, shape }, (i) => found.get(i) ?? fill);
+    }
     case "fold":
       return holds(type.dtype) ? folded(x, type, lowering.axes, lowering.op) : undefined;
     case "contract":

@@ -9,6 +9,7 @@ import type { AnyPrimitive } from "../graph/primitive.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
+import { jit } from "../transforms/jit.js";
 import { jvp, linearize, linearTranspose, vjp } from "../transforms/linear.js";
 import { makeGraph } from "../transforms/stage.js";
 import { vmap } from "../transforms/vmap.js";
@@ -52,6 +53,12 @@ export const mapped = (
 
 export const graphOf = (f: ListFunction, xs: readonly Tensor[]): Graph =>
   (makeGraph(spread(f)) as (...xs: readonly Tensor[]) => Graph)(...xs);
+
+/** The function, by its compiled program. */
+export const compiled = (f: ListFunction): ListFunction => {
+  const g = jit(spread(f)) as unknown as Spread;
+  return (xs) => g(...xs);
+};
 
 /** A primitive with parameters: `apply` takes whole operands, for a collective those of all examples. */
 export interface Subject {

@@ -6,14 +6,14 @@ import fc from "fast-check";
 import { checkGraph } from "../graph/check.js";
 import type { AnyPrimitive } from "../graph/primitive.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
-import { permute } from "../primitives/reshape.js";
+import { permute, reverse } from "../primitives/reshape.js";
 import { isFloat } from "../tensor/dtype.js";
 import { sameShape } from "../tensor/shape.js";
 import { DenseTensor, type Tensor, type TensorType } from "../tensor/tensor.js";
 import { densely, expectNone, listDifference, narrowed, reordered } from "./compare.js";
 import { filled } from "./differences.js";
 import { collectiveSize, type Domain } from "./domains.js";
-import { cases, example, graphOf, instances, mapped, stacked } from "./subject.js";
+import { cases, compiled, example, graphOf, instances, mapped, stacked } from "./subject.js";
 import { layouts, sameValues } from "./views.js";
 
 /** One law: a property of a primitive over its domain, or undefined where it says nothing about it. */
@@ -95,6 +95,22 @@ const stagedLaw: Law = {
       expectNone(listDifference("staged within vmap", expected, within, "bits"));
     }),
 };
+
+const compiledLaw: Law = {
+  name: "compiled equals eager, bit for bit, by itself and among others",
+  property: (primitive, domain) =>
+    fc.property(instances(primitive, domain, domain.dtypes, false), ({ apply, ins }) => {
+      const expected = apply(ins);
+      expectNone(listDifference("compiled", expected, compiled(apply)(ins), "bits"));
+      // operands and results that are made within the program, and so in memory of the compiler's choice
+      const within = (xs: readonly Tensor[]): readonly Tensor[] =>
+        apply(xs.map((x) => reverseAll(reverseAll(x)))).map((out) => reverseAll(out));
+      expectNone(listDifference("compiled within", within(ins), compiled(within)(ins), "bits"));
+    }),
+};
+
+/** The elements of every axis from the end. */
+const reverseAll = (x: Tensor): Tensor => reverse(x, [...x.shape.keys()]);
 
 /** All non-empty choices of `count` operands. */
 const subsets = (count: number): readonly (readonly boolean[])[] =>
@@ -247,6 +263,7 @@ export const valueLaws: readonly Law[] = [
   shapeLaw,
   layoutLaw,
   stagedLaw,
+  compiledLaw,
   vmapLaw,
   nestedVmapLaw,
   narrowLaw,

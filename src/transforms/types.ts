@@ -5,7 +5,7 @@
  * - GradFunction, ValueAndGradFunction, ElementwiseGradFunction: derivatives with respect to `argnums`
  * - JacobianFunction (jacfwd, jacrev, jacobian), HessianFunction, HvpFunction
  * - JvpFunction, VjpFunction, LinearizeFunction, LinearTransposeFunction: at given primals
- * - VmapFunction; CheckpointFunction; CustomJvpFunction, CustomVjpFunction; StopGradientFunction
+ * - VmapFunction; JitFunction; CheckpointFunction; CustomJvpFunction, CustomVjpFunction; StopGradientFunction
  * - EvalShapeFunction, MakeGraphFunction: tracing without values
  *
  * Parameters keep their types and accept besides what can become them (numbers, typed arrays; also at the leaves of
@@ -15,6 +15,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { ShapeOf } from "../tensor/types.js";
+import type { JitOptions, JitStats, Lowered } from "./jit-options.js";
 import type {
   Accept,
   Arguments,
@@ -255,6 +256,18 @@ export type VmapFunction = <
   f: (...args: A) => R,
   options?: VmapOptions<In, Out>,
 ) => (...args: BatchedArguments<Settled<A>, In>) => NoInfer<Batched<R, Out>>;
+
+/** A compiled function: parameters and result are those of the function. */
+export interface Jitted<A extends readonly unknown[], R> {
+  (...args: Arguments<A>): NoInfer<Gradient<R>>;
+  readonly stats: () => JitStats;
+  /** The program for arguments like these, to be read. */
+  readonly lower: (...args: Arguments<A>) => Lowered;
+}
+export type JitFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(
+  f: (...args: A) => R,
+  options?: JitOptions,
+) => Jitted<Settled<A>, R>;
 
 /** Forgets the intermediate values of `f` and computes them again when its derivative needs them. */
 export type CheckpointFunction = <A extends readonly unknown[] = Tensor[], R extends Result = Tensor>(

@@ -171,6 +171,11 @@ const plants: readonly (readonly [law: string, wrong: string, primitive: AnyPrim
     planted(sum.primitive, () => ({ lower: (_, p) => ({ kind: "fold", op: "max", axes: p as number[] }) })),
     { ...domainOf(sum.primitive), dtypes: floats },
   ],
+  [
+    "compiled equals eager",
+    "another expression",
+    planted(exp.primitive, () => ({ lower: sin.primitive.lower })),
+  ],
   ["linear in the tangents", "a tangent squared", sine((dx, x) => mul(mul(dx, dx), cos(x)))],
   ["linear in the tangents", "a tangent with a constant", sine((dx, x) => add(mul(dx, cos(x)), cos(x)))],
   ["what differences say", "the sign", sine((dx, x) => neg(mul(dx, cos(x))))],

@@ -6,6 +6,7 @@ import { defineFunction, I32, wasmEngine } from "../../kernel/wasm.js";
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { DenseTensor } from "../../tensor/tensor.js";
+import type { Executable } from "../executable.js";
 import type { Plan } from "../plan.js";
 import { arenaLayout, Emission } from "./emission.js";
 import { type Heap, heap } from "./heap.js";
@@ -15,11 +16,9 @@ import { ConstantPool } from "./pool.js";
 import { emitSteps, type RunOpaque } from "./steps.js";
 import { copyIn, copyOut } from "./transfer.js";
 
-/** A compiled program. */
-export interface Executable {
-  run(ins: readonly DenseTensor[]): DenseTensor[];
-  /** Kernels and memory plan, to be read. */
-  text(): string;
+/** A program in WebAssembly. */
+export interface WasmExecutable extends Executable {
+  readonly run: (ins: readonly DenseTensor[]) => DenseTensor[];
   /** Size of the code. */
   readonly bytes: number;
 }
@@ -89,7 +88,7 @@ const assemble = (plan: Plan, shared: Library, relaxed: Library | null, store: H
 };
 
 /** The plan as a program, or null where the engine has no WebAssembly or its vectors. */
-export const emitWasm = (plan: Plan): Executable | null => {
+export const emitWasm = (plan: Plan): WasmExecutable | null => {
   const engine = wasmEngine();
   const store = heap();
   const shared = library();

@@ -2,15 +2,17 @@
 import {
   ArgumentError,
   AxisError,
+  ConcretizationError,
   DTypeError,
   LinearityError,
   NonScalarOutputError,
+  OperatorError,
   ShapeError,
   TreeError,
 } from "cotangent";
-import { api, item, type Loose, np, type Row, rowsOf } from "../harness.js";
+import { api, item, type Loose, np, numeric, type Row, rowsOf } from "../harness.js";
 
-const { grad, vmap, jvp, vjp, linearize, linearTranspose, hvp, evalShape, makeGraph } = api;
+const { grad, vmap, jvp, vjp, linearize, linearTranspose, hvp, evalShape, makeGraph, jit } = api;
 // biome-ignore format: one row, one line
 const square = (x: unknown): unknown => np.multiply(x, x);
 // biome-ignore format: one row, one line
@@ -168,6 +170,23 @@ const mapping = rowsOf(
 );
 
 // biome-ignore format: one row, one line
+const compiled = rowsOf(
+  "jit",
+  ["no function", () => jit(3), ArgumentError, /3 is no function/, /jit\(f\)/],
+  ["an option misspelt", () => jit(square, { static_argnums: 1 }), ArgumentError, /"static_argnums"/, /Did you mean staticArgnums/],
+  ["a bare staticArgnums", () => jit(square, 1), ArgumentError, /1 stands where options/, /in an object.*staticArgnums/],
+  ["contract that is no boolean", () => jit(square, { contract: 1 }), ArgumentError, /contract is 1/, /true or false/],
+  ["staticArgnums out of range", () => jit(square, { staticArgnums: 1 })(1), ArgumentError, /1 names no argument of a call with 1/, /-1 to 0/],
+  ["staticArgnums of text", () => jit(square, { staticArgnums: "0" })(1), ArgumentError, /"0"/, /whole numbers/],
+  ["an argument that is no tree", () => jit((x: unknown) => x)("train"), TreeError, /argument 0 is "train"/, /Close over anything else/],
+  ["a value read while it is staged", () => jit((x: Loose) => np.multiply(x, x.item?.()))(1), ConcretizationError, /item\(\) needs a value, but while jit/, /np\.where/, "item()"],
+  ["a branch on a value", () => jit((x: Loose) => (numeric(x) > 0 ? x : 0))(1), OperatorError, /no operator overloading/, /x\.item\(\)/, "operator"],
+  ["an async function", () => jit(async (x: unknown) => x)(1), TreeError, /Promise/, /await data before/],
+  ["a result that is no tree", () => jit(() => "x")(1), TreeError, /the result is "x"/, /Leaves are/],
+  ["shapes that do not fit inside", () => jit(np.add)(np.ones([2]), np.ones([3])), ShapeError, /\[2\] and \[3\]/, /equal or 1/, "add"],
+);
+
+// biome-ignore format: one row, one line
 const nested = rowsOf(
   "grad",
   ["a vector result under vmap", () => vmap(grad(square))(np.zeros([2, 3])), NonScalarOutputError, /shape \[3\]/, /jacrev/],
@@ -182,5 +201,6 @@ export const transformRows: readonly Row[] = [
   ...products,
   ...staged,
   ...mapping,
+  ...compiled,
   ...nested,
 ];

@@ -1,0 +1,165 @@
+/**
+ * Which values of a graph get memory of their own. The others are computed in the loops that use them: elementwise
+ * results, views and frames, as long as doing so twice costs less than writing and reading them once.
+ */
+import type { Expr } from "../expr/expr.js";
+import type { Equation, Graph } from "../graph/graph.js";
+import { isVariable, type Lowering, type Operand, type Variable } from "../graph/primitive.js";
+import { sizeOf } from "../tensor/shape.js";
+
+/** An equation with what its primitive tells of its loop. */
+export interface Lowered {
+  readonly equation: Equation;
+  readonly lowering: Lowering;
+}
+
+/** No value is computed by more work than this from what is in memory. */
+const heavy = 300;
+
+/** Work that may be done again for every further use; 0 for single numbers, which live in registers. */
+const cheap = (v: Variable): number => (sizeOf(v.type.shape) === 1 ? 0 : 4);
+
+const dear: Readonly<Record<string, number>> = { div: 3, sqrt: 3, rem: 6 };
+const costOf = (expr: Expr): number => {
+  if (expr.kind === "input" || expr.kind === "constant") return 0;
+  const own = expr.kind === "apply" ? (dear[expr.op] ?? 1) : expr.kind === "convert" ? 1 : 12;
+  return own + expr.args.reduce((sum, arg) => sum + costOf(arg), 0);
+};
+
+/** Primitives whose loops can be written into those of their users. */
+const isLazyKind = (lowering: Lowering): boolean =>
+  lowering.kind === "map" ||
+  lowering.kind === "view" ||
+  lowering.kind === "reshape" ||
+  (lowering.kind === "place" && lowering.step.every((step) => step === 1));
+
+const isArrangement = (lowering: Lowering): boolean =>
+  lowering.kind === "view" || lowering.kind === "reshape";
+
+export class Analysis {
+  readonly lowered: readonly Lowered[];
+  /** The equation of each variable, by its index; undefined for inputs. */
+  readonly #source: (Lowered | undefined)[];
+  /** Lazy kinds that get memory nevertheless, by index. */
+  readonly #forced: boolean[];
+  readonly #weights: number[];
+  readonly #separate = new Set<Operand>();
+
+  constructor(readonly graph: Graph) {
+    const n = graph.variableCount;
+    this.#source = new Array<Lowered | undefined>(n).fill(undefined);
+    this.#forced = new Array<boolean>(n).fill(false);
+    this.#weights = new Array<number>(n).fill(0);
+    this.lowered = graph.equations.map((equation) => {
+      const lowering = this.#lowering(equation);
+      const found = { equation, lowering };
+      for (const v of equation.outs) this.#source[v.index] = found;
+      return found;
+    });
+    this.#force(this.#uses());
+  }
+
+  /** Empty tensors go through the eager kernels, which know what a sum of nothing is. */
+  #lowering({ primitive, ins, outs, p }: Equation): Lowering {
+    const types = ins.map((x) => x.type);
+    const lowering = primitive.lower(types, p);
+    const held = lowering.kind === "branch" || lowering.kind === "while" || lowering.kind === "scan";
+    const empty = !held && [...types, ...outs.map((v) => v.type)].some((type) => sizeOf(type.shape) === 0);
+    return empty ? { kind: "opaque" } : lowering;
+  }
+
+  /** How often the value of each variable would be computed, arrangements counted with what they arrange. */
+  #uses(): readonly number[] {
+    const uses = new Array<number>(this.graph.variableCount).fill(0);
+    const use = (x: Operand, times: number): void => {
+      if (isVariable(x)) uses[x.index] = (uses[x.index] as number) + times;
+    };
+    for (const out of this.graph.outputs) use(out, 1);
+    for (let i = this.lowered.length - 1; i >= 0; i--) {
+      const { equation, lowering } = this.lowered[i] as Lowered;
+      const times = isArrangement(lowering) ? Math.max(1, uses[equation.only?.index ?? -1] ?? 1) : 1;
+      for (const x of equation.ins) use(x, times);
+    }
+    return uses;
+  }
+
+  #force(uses: readonly number[]): void {
+    for (const { equation, lowering } of this.lowered) {
+      if (!isLazyKind(lowering)) {
+        if (lowering.kind === "contract") for (const x of equation.ins) this.#forceBase(x);
+        else if (lowering.kind !== "fold" && lowering.kind !== "place")
+          for (const x of equation.ins) this.force(this.wholeOf(x));
+        continue;
+      }
+      const v = equation.only as Variable;
+      let weight = lowering.kind === "map" ? costOf(lowering.expr) : lowering.kind === "place" ? 2 : 0;
+      for (const x of equation.ins) if (isVariable(x)) weight += this.#weights[x.index] as number;
+      this.#weights[v.index] = weight;
+      if (isArrangement(lowering)) continue;
+      if (weight > heavy || ((uses[v.index] as number) > 1 && weight > cheap(v))) this.force(v);
+    }
+    for (const out of this.graph.outputs) this.force(this.wholeOf(out));
+  }
+
+  /** What a value without memory is a reshape of, however often: it has the same elements in the same order. */
+  wholeOf(x: Operand): Operand {
+    for (let at = x; ; ) {
+      const source = this.sourceOf(at);
+      if (source === undefined || source.lowering.kind !== "reshape" || this.hasMemory(at)) return at;
+      at = source.equation.ins[0] as Operand;
+    }
+  }
+
+  /** What a product reads through views has memory; the views do not. */
+  #forceBase(x: Operand): void {
+    let at = x;
+    for (;;) {
+      const source = this.sourceOf(at);
+      if (source === undefined || !isArrangement(source.lowering) || this.hasMemory(at)) break;
+      at = source.equation.ins[0] as Operand;
+    }
+    this.force(at);
+  }
+
+  sourceOf(x: Operand): Lowered | undefined {
+    return isVariable(x) ? this.#source[x.index] : undefined;
+  }
+
+  /** Gives a value memory of its own. */
+  force(x: Operand): void {
+    if (!isVariable(x) || this.hasMemory(x)) return;
+    this.#forced[x.index] = true;
+    this.#weights[x.index] = 0;
+  }
+
+  /** Has a value written to memory before anything reads it. */
+  separate(x: Operand): void {
+    if (this.isSeparate(x))
+      throw new Error("the planner asks for a value's memory twice: this is a mistake of the compiler");
+    this.force(x);
+    this.#separate.add(x);
+  }
+
+  /** Whether a value may not be handed on within the loops that make it. */
+  isSeparate(x: Operand): boolean {
+    return this.#separate.has(x);
+  }
+
+  /** Whether the value lies in a buffer: an operand, a tensor, the result of a step, or forced to. */
+  hasMemory(x: Operand): boolean {
+    const source = this.sourceOf(x);
+    return (
+      source === undefined || !isLazyKind(source.lowering) || this.#forced[(x as Variable).index] === true
+    );
+  }
+
+  /** The work of computing a value from those that have memory. */
+  weightOf(v: Variable): number {
+    const source = this.sourceOf(v);
+    if (source === undefined) return 0;
+    const { equation, lowering } = source;
+    let weight = lowering.kind === "map" ? costOf(lowering.expr) : 1;
+    for (const x of equation.ins) if (isVariable(x)) weight += this.#weights[x.index] as number;
+    return weight;
+  }
+}
