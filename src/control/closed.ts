@@ -14,8 +14,8 @@ export interface Closure {
   readonly closedOver: readonly Tensor[];
 }
 
-/** The graph with the tracers among its constants made inputs, behind those it has; `first` are made so in any case. */
-export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => {
+/** The graph with the tracers among its constants made inputs, behind those it has. */
+export const lifted = (graph: Graph): Closure => {
   const found = new Map<Tensor, Variable>();
   let count = graph.variableCount;
   const lift = (x: Tensor): Variable => {
@@ -26,7 +26,6 @@ export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => 
     }
     return variable;
   };
-  for (const x of first) lift(x);
   const operand = (x: Operand): Operand => (x instanceof Tracer ? lift(x) : x);
   const equations = graph.equations.map((equation) => {
     const { primitive, ins, p, only, several } = equation;
@@ -57,6 +56,16 @@ export const remembered = <R>(graph: Graph, key: string, make: () => R): R => {
   if (found !== undefined) return found as R;
   const fresh = make();
   made.set(key, fresh);
+  return fresh;
+};
+
+/** The same for what is made of two graphs. */
+export const rememberedPair = <R>(a: Graph, b: Graph, key: string, make: () => R): R => {
+  const table = remembered(a, `${key} with`, () => new WeakMap<Graph, R>());
+  const found = table.get(b);
+  if (found !== undefined) return found;
+  const fresh = make();
+  table.set(b, fresh);
   return fresh;
 };
 
