@@ -2,8 +2,9 @@
  * A primitive is a value: an operation with every rule that any interpreter will ever ask for, as required
  * fields. One that lacks a rule does not compile; an equation points at its primitive, and there is no registry.
  */
-import type { Expr } from "../expr/expr.js";
+
 import type { ScalarFunction } from "../expr/closure.js";
+import type { Expr } from "../expr/expr.js";
 import type { DType } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
@@ -163,6 +164,9 @@ export type AxisPairs = readonly [left: readonly number[], right: readonly numbe
 /** The contribution of one operand to the tangent of a result, from its tangent, the operands and the result. */
 export type TangentRule<P = unknown> = (d: Tensor, ins: readonly Tensor[], out: Tensor, p: P) => Tangent;
 
+/** The cotangent of an operand from that of the result, two operands and the result; null for a known zero. */
+export type NumberPullback = (ct: number, x: number, y: number, out: number) => number | null;
+
 /**
  * An elementwise operation with given parameters where its operands are numbers. Its derivative is then a product with
  * a number, which is its own transpose: the tangent rules take cotangents as well.
@@ -170,7 +174,7 @@ export type TangentRule<P = unknown> = (d: Tensor, ins: readonly Tensor[], out: 
 export class NumberRule {
   /** How often the rules were asked, and what was compiled of them then. */
   uses = 0;
-  pullbacks: readonly ScalarFunction[] | undefined;
+  pullbacks: readonly NumberPullback[] | undefined;
   constructor(
     readonly value: ScalarFunction,
     readonly dtype: DType,

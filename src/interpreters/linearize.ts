@@ -18,7 +18,7 @@ export interface Linearized<G> {
   readonly graph: G;
 }
 
-/** Forward over partial, with operations on numbers recorded as they are. */
+/** Forward over partial, with operations on numbers recorded as they are; for eager programs, whose numbers are known. */
 class RecordingInterpreter extends ForwardInterpreter implements NumberRun {
   constructor(
     tag: TraceTag,

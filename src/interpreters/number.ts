@@ -2,14 +2,20 @@
  * Numbers in reverse mode. An operation on numbers is recorded as itself, with its operands, and its rule is asked in
  * the sweep back: a program of scalars makes one small object for an operation.
  */
-import type { ScalarFunction } from "../expr/closure.js";
 import { flatten, type ScalarNode } from "../expr/program.js";
 import { TraceTag } from "../graph/context.js";
 import type { Program } from "../graph/graph.js";
-import { isVariable, type NumberRule, type Operand, type TangentRule, Variable } from "../graph/primitive.js";
+import {
+  isVariable,
+  type NumberPullback,
+  type NumberRule,
+  type Operand,
+  type TangentRule,
+  Variable,
+} from "../graph/primitive.js";
 import { scalarFunction } from "../kernel/elementwise.js";
 import { scalarShape } from "../tensor/shape.js";
-import { DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
+import { type DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { DualTracer, ForwardTracer } from "./forward.js";
 import { UnknownTracer } from "./partial.js";
 import { stageGraph } from "./stage.js";
@@ -67,20 +73,27 @@ export type Tape = Program<NumberTracer>;
 /** Compiling a rule costs as much as some hundred operations, and pays where an operation recurs. */
 const patience = 24;
 
-/** Functions of numbers from the cotangent, both operands and the result to the cotangent of each operand. */
-export const pullbacksOf = (rule: NumberRule): readonly ScalarFunction[] => {
+/** The pullback to each operand: compiled where the rule has been asked often. */
+export const pullbacksOf = (rule: NumberRule): readonly NumberPullback[] => {
   if (rule.pullbacks !== undefined) return rule.pullbacks;
   const type: TensorType = { shape: scalarShape, dtype: rule.dtype, weak: false };
-  const interpreted = rule.tangents.map((tangent): ScalarFunction => (...list) => {
-    const ct = asked(rule, tangent, list.map((value) => uniform(type, value)));
-    return ct === null ? 0 : ct.concrete("grad").at(0);
-  });
+  const interpreted = rule.tangents.map(
+    (tangent): NumberPullback =>
+      (...list) => {
+        const ct = asked(
+          rule,
+          tangent,
+          list.map((value) => uniform(type, value)),
+        );
+        return ct === null ? null : ct.concrete("grad").at(0);
+      },
+  );
   if (rule.uses++ < patience) return interpreted;
   rule.pullbacks = rule.tangents.map((tangent, i) => {
     try {
-      return compiled(rule, tangent, type) ?? (interpreted[i] as ScalarFunction);
+      return compiled(rule, tangent, type) ?? (interpreted[i] as NumberPullback);
     } catch {
-      return interpreted[i] as ScalarFunction; // a rule that looks at the values of its operands, for one
+      return interpreted[i] as NumberPullback; // a rule that looks at the values of its operands, for one
     }
   });
   return rule.pullbacks;
@@ -92,13 +105,18 @@ const asked = ({ tangents, p }: NumberRule, tangent: TangentRule, ins: readonly 
 };
 
 /** A tangent rule as one scalar program: staged, and its graph flattened. Undefined where it is more than that. */
-const compiled = (rule: NumberRule, tangent: TangentRule, type: TensorType): ScalarFunction | undefined => {
+const compiled = (rule: NumberRule, tangent: TangentRule, type: TensorType): NumberPullback | undefined => {
   const inputs = [type, type, type, type];
   const { equations, outputs } = stageGraph(
-    (ins) => [asked(rule, tangent, ins) ?? uniform(type, 0)],
+    (ins) => {
+      const ct = asked(rule, tangent, ins);
+      return ct === null ? [] : [ct];
+    },
     inputs,
     new TraceTag("pullback", tangent),
   );
+  const [result] = outputs;
+  if (result === undefined) return () => null;
   const dtypes = inputs.map(({ dtype }) => dtype);
   const nodes = dtypes.map((dtype, index): ScalarNode => ({ kind: "input", dtype, index }));
   // where the value of each variable stands among the nodes
@@ -117,5 +135,5 @@ const compiled = (rule: NumberRule, tangent: TangentRule, type: TensorType): Sca
     if (lowering.kind !== "map" || only === null) return undefined;
     places[only.index] = flatten(nodes, lowering.expr, ins.map(read), only.type.dtype);
   }
-  return scalarFunction({ inputs: dtypes, nodes, outputs: [read(outputs[0] as Operand)] });
+  return scalarFunction({ inputs: dtypes, nodes, outputs: [read(result)] });
 };

@@ -2,11 +2,11 @@
  * Transposition: a linear graph read backwards, cotangents accumulating on its variables. A loop over equations,
  * not a recursion: a chain of a million operations needs no stack.
  */
-import type { ScalarFunction } from "../expr/closure.js";
 import type { Equation } from "../graph/graph.js";
 import {
   type Cotangent,
   isVariable,
+  type NumberPullback,
   type NumberRule,
   type Operand,
   type Variable,
@@ -54,22 +54,21 @@ const sweep = (found: Found, equation: Equation): void => {
   }
 };
 
-const sweepNumber = (found: Found, { index, type, rule, x, y, value }: NumberTracer): void => {
+const sweepNumber = (found: Found, { index, rule, x, y, value }: NumberTracer): void => {
   const arrived = found[index] as Found[number];
   if (arrived === null) return;
   found[index] = null;
   const ct = typeof arrived === "number" ? arrived : (arrived as DenseTensor).at(0);
-  const [left, right] = pullbacksOf(rule as NumberRule) as [
-    ScalarFunction | null,
-    ScalarFunction | null | undefined,
-  ];
+  const [left, right] = pullbacksOf(rule as NumberRule) as [NumberPullback, NumberPullback | undefined];
   const a = x as NumberTracer;
   const b = y as NumberTracer;
-  if (left && a instanceof NumberTracer) addNumber(found, a, left(ct, a.value, b.value, value));
-  if (right && b instanceof NumberTracer) addNumber(found, b, right(ct, a.value, b.value, value));
+  if (a instanceof NumberTracer) addNumber(found, a, left(ct, a.value, b.value, value));
+  if (right !== undefined && b instanceof NumberTracer)
+    addNumber(found, b, right(ct, a.value, b.value, value));
 };
 
-const addNumber = (found: Found, v: NumberTracer, ct: number): void => {
+const addNumber = (found: Found, v: NumberTracer, ct: number | null): void => {
+  if (ct === null) return;
   const { index, type } = v;
   const had = found[index] as Found[number];
   if (had === null) found[index] = ct;

@@ -83,13 +83,14 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
   // The kernel used last: most calls repeat the dtype and the parameters.
   let last: Kernel | undefined;
   const kernelFor = (dtype: DType, p: P): Kernel => {
-    if (last !== undefined && last.dtypes[0] === dtype && last.rule.p === p) return last;
+    if (last !== undefined && last.operand === dtype && last.rule.p === p) return last;
     const key = dtype + spec.key(p);
     let kernel = kernels.get(key);
     if (kernel === undefined) {
       kernel = new Kernel(
         spec.expr(p),
-        new Array<DType>(spec.arity).fill(dtype),
+        spec.arity,
+        dtype,
         outDType(dtype, p),
         tangents === "none" ? [] : (tangents as readonly TangentRule[]),
         p,
@@ -181,17 +182,18 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
   return record;
 };
 
-/** A kernel, and its operation on numbers. */
+/** A kernel for operands of one dtype, and its operation on numbers. */
 class Kernel extends ElementwiseKernel {
   readonly rule: NumberRule;
   constructor(
     expr: Expr,
-    dtypes: readonly DType[],
+    arity: number,
+    readonly operand: DType,
     out: DType,
     tangents: readonly TangentRule[],
     p: unknown,
   ) {
-    super(expr, dtypes, out);
+    super(expr, new Array<DType>(arity).fill(operand), out);
     this.rule = new NumberRule(this.scalar, out, tangents, p);
   }
 }
