@@ -40,6 +40,7 @@ const state: Readonly<Record<string, string>> = {
   "kernel/linalg/pseudo.ts kept": "the same for singular value decompositions and least squares",
   "tensor/fluent.ts methods":
     "what the methods of tensors do; given once, by the doors through which tensors are made",
+  "kernel/matmul.ts large": "the product of large matrices; given once, by the functions that make arrays",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",
   "compile/wasm/heap.ts shared": "the one memory of compiled programs: each reserves gigabytes of addresses",
   "compile/wasm/library.ts exact":

@@ -21,19 +21,25 @@ export class Equation {
   }
 }
 
-export interface Graph {
+export interface Program<R> {
   readonly inputs: readonly Variable[];
-  readonly equations: readonly Equation[];
+  readonly equations: readonly (Equation | R)[];
   readonly outputs: readonly Operand[];
   /** How many Variables there are; their indexes are below it. */
   readonly variableCount: number;
 }
+export type Graph = Program<never>;
 
-/** Collects equations in the order in which they happen. */
-export class GraphBuilder {
+/** Collects equations in the order in which they happen; a transformation may put records of its own (`R`) among them. */
+export class GraphBuilder<R = never> {
   readonly inputs: Variable[] = [];
-  readonly equations: Equation[] = [];
+  readonly equations: (Equation | R)[] = [];
   #count = 0;
+
+  /** The index of a value that needs no Variable as yet. */
+  index(): number {
+    return this.#count++;
+  }
 
   variable(type: TensorType): Variable {
     return new Variable(type, this.#count++);
@@ -60,7 +66,7 @@ export class GraphBuilder {
     this.equations.push(new Equation(primitive, ins, p, out, null));
     return out;
   }
-  finish(outputs: readonly Operand[]): Graph {
+  finish(outputs: readonly Operand[]): Program<R> {
     return { inputs: this.inputs, equations: this.equations, outputs, variableCount: this.#count };
   }
 }

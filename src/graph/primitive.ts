@@ -2,7 +2,10 @@
  * A primitive is a value: an operation with every rule that any interpreter will ever ask for, as required
  * fields. One that lacks a rule does not compile; an equation points at its primitive, and there is no registry.
  */
+
+import type { ScalarFunction } from "../expr/closure.js";
 import type { Expr } from "../expr/expr.js";
+import type { DType } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
@@ -169,6 +172,28 @@ export type Lowering =
 
 export type AxisPairs = readonly [left: readonly number[], right: readonly number[]];
 
+/** The contribution of one operand to the tangent of a result, from its tangent, the operands and the result. */
+export type TangentRule<P = unknown> = (d: Tensor, ins: readonly Tensor[], out: Tensor, p: P) => Tangent;
+
+/** The cotangent of an operand from that of the result, two operands and the result; null for a known zero. */
+export type NumberPullback = (ct: number, x: number, y: number, out: number) => number | null;
+
+/**
+ * An elementwise operation with given parameters where its operands are numbers. Its derivative is then a product with
+ * a number, which is its own transpose: the tangent rules take cotangents as well.
+ */
+export class NumberRule {
+  /** How often the rules were asked, and what was compiled of them then. */
+  uses = 0;
+  pullbacks: readonly NumberPullback[] | undefined;
+  constructor(
+    readonly value: ScalarFunction,
+    readonly dtype: DType,
+    readonly tangents: readonly TangentRule[],
+    readonly p: unknown,
+  ) {}
+}
+
 /** `p` is the parameters: static, immutable, compared by value. */
 export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, P = never> {
   readonly name: string;
@@ -185,6 +210,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   readonly transpose:
     | ((cotangents: Many<Out, Cotangent>, ins: Many<In, Operand>, p: P) => Many<In, Cotangent>)
     | "nonlinear";
+  /** Given for elementwise operations that keep the dtype and have derivatives. */
+  readonly onNumbers?: (dtype: DType, p: P) => NumberRule;
   /** The operation on operands of which at least one is mapped (or, for a collective over this axis, none). */
   batch(ins: Many<In, Batched>, p: P, axis: MappedAxis): Many<Out, Batched>;
   lower(ins: Many<In, TensorType>, p: P): Lowering;
@@ -215,6 +242,7 @@ export interface AnyPrimitive {
   readonly transpose:
     | ((cotangents: readonly Cotangent[], ins: readonly Operand[], p: unknown) => readonly Cotangent[])
     | "nonlinear";
+  readonly onNumbers?: (dtype: DType, p: unknown) => NumberRule;
   batch(ins: readonly Batched[], p: unknown, axis: MappedAxis): readonly Batched[];
   lower(ins: readonly TensorType[], p: unknown): Lowering;
   collectiveAxes?(p: unknown): readonly string[];

@@ -23,7 +23,20 @@ import { isFloat } from "../tensor/dtype.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
 import { bypass, substituting } from "./closure.js";
 
-export class ForwardTracer extends Tracer {
+/** A value that carries a tangent. */
+export abstract class DualTracer extends Tracer {
+  abstract readonly primal: Tensor;
+  abstract readonly tangent: Tensor;
+  /** Primals are values, so that `if`, `while` and `item()` work on them. */
+  override concrete(attempted: string): DenseTensor {
+    return this.primal.concrete(attempted);
+  }
+  override toString(): string {
+    return `${this.tag.name}Tracer(${this.primal.toString()})`;
+  }
+}
+
+export class ForwardTracer extends DualTracer {
   constructor(
     readonly tag: TraceTag,
     readonly primal: Tensor,
@@ -34,18 +47,11 @@ export class ForwardTracer extends Tracer {
   override get type(): TensorType {
     return this.primal.type;
   }
-  /** Primals are values, so that `if`, `while` and `item()` work on them. */
-  override concrete(attempted: string): DenseTensor {
-    return this.primal.concrete(attempted);
-  }
-  override toString(): string {
-    return `${this.tag.name}Tracer(${this.primal.toString()})`;
-  }
 }
 
 type Pair = readonly [primal: Tensor, tangent: Tensor];
 
-const isOf = (x: Tensor, tag: TraceTag): x is ForwardTracer => x instanceof ForwardTracer && x.tag === tag;
+const isOf = (x: Tensor, tag: TraceTag): x is DualTracer => x instanceof DualTracer && x.tag === tag;
 
 /** What rules may do with values of a forward interpreter, wherever they run. */
 class DualScope implements DualContext {

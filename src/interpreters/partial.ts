@@ -30,7 +30,7 @@ export class PartialInterpreter implements Interpreter {
   constructor(
     readonly tag: TraceTag,
     readonly below: Interpreter | null,
-    readonly builder: GraphBuilder,
+    readonly builder: GraphBuilder<unknown>,
     /** Whether operations that hold graphs are taken apart, so that their known part runs now; staging keeps them whole. */
     readonly splits = false,
     /** Whether the graph may hold no function over any tracer: it is to outlive them all. */

@@ -2,47 +2,105 @@
  * Transposition: a linear graph read backwards, cotangents accumulating on its variables. A loop over equations,
  * not a recursion: a chain of a million operations needs no stack.
  */
-import type { Equation, Graph } from "../graph/graph.js";
-import { type Cotangent, isVariable, type Operand } from "../graph/primitive.js";
+import type { Equation } from "../graph/graph.js";
+import {
+  type Cotangent,
+  isVariable,
+  type NumberPullback,
+  type NumberRule,
+  type Operand,
+  type Variable,
+} from "../graph/primitive.js";
 import { addCotangents } from "../primitives/arithmetic.js";
+import { roundTo } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
+import { DenseTensor, type Tensor, uniform } from "../tensor/tensor.js";
+import { NumberTracer, pullbacksOf, type Tape } from "./number.js";
 
-/** Cotangents of the graph's inputs for cotangents of its outputs; null means zero. */
-export const transposeGraph = (graph: Graph, cotangents: readonly Cotangent[]): readonly Cotangent[] => {
-  const found = new Array<Cotangent>(graph.variableCount).fill(null);
-  for (let i = 0; i < graph.outputs.length; i++) {
-    const out = graph.outputs[i] as Operand;
-    if (isVariable(out))
-      found[out.index] = addCotangents(found[out.index] as Cotangent, cotangents[i] ?? null);
+/** What has reached a variable so far: between operations on numbers it is a bare number. */
+type Found = (Tensor | number | null)[];
+
+/**
+ * Cotangents of the inputs for cotangents of the outputs; null means zero. A tape with operations on numbers is swept
+ * where it was recorded, with no interpreter in charge.
+ */
+export const transposeGraph = (tape: Tape, cotangents: readonly Cotangent[]): readonly Cotangent[] => {
+  const found: Found = new Array<Tensor | number | null>(tape.variableCount).fill(null);
+  for (let i = 0; i < tape.outputs.length; i++) {
+    const out = tape.outputs[i] as Operand;
+    if (isVariable(out)) add(found, out, cotangents[i] ?? null);
   }
-  for (let at = graph.equations.length - 1; at >= 0; at--) {
-    const equation = graph.equations[at] as Equation;
-    const cts = taken(found, equation);
-    if (cts === null) continue;
-    const { primitive, ins, p } = equation;
-    const rule = primitive.transpose;
-    if (rule === "nonlinear") throw LinearityError.nonlinear(primitive.name);
-    const contributions = rule.call(primitive, cts, ins, p);
-    for (let i = 0; i < ins.length; i++) {
-      const x = ins[i] as (typeof ins)[number];
-      const ct = contributions[i] as Cotangent;
-      if (ct !== null && isVariable(x)) found[x.index] = addCotangents(found[x.index] as Cotangent, ct);
-    }
+  const { equations } = tape;
+  for (let at = equations.length - 1; at >= 0; at--) {
+    const record = equations[at] as Equation | NumberTracer;
+    if (record instanceof NumberTracer) sweepNumber(found, record);
+    else sweep(found, record);
   }
   const out: Cotangent[] = [];
-  for (const v of graph.inputs) out.push(found[v.index] as Cotangent);
+  for (const v of tape.inputs) out.push(tensorAt(found, v));
   return out;
 };
 
+const sweep = (found: Found, equation: Equation): void => {
+  const cts = taken(found, equation);
+  if (cts === null) return;
+  const { primitive, ins, p } = equation;
+  const rule = primitive.transpose;
+  if (rule === "nonlinear") throw LinearityError.nonlinear(primitive.name);
+  const contributions = rule.call(primitive, cts, ins, p);
+  for (let i = 0; i < ins.length; i++) {
+    const x = ins[i] as (typeof ins)[number];
+    if (isVariable(x)) add(found, x, contributions[i] as Cotangent);
+  }
+};
+
+const sweepNumber = (found: Found, { index, rule, x, y, value }: NumberTracer): void => {
+  const arrived = found[index] as Found[number];
+  if (arrived === null) return;
+  found[index] = null;
+  const ct = typeof arrived === "number" ? arrived : (arrived as DenseTensor).at(0);
+  const [left, right] = pullbacksOf(rule as NumberRule) as [NumberPullback, NumberPullback | undefined];
+  const a = x as NumberTracer;
+  const b = y as NumberTracer;
+  if (a instanceof NumberTracer) addNumber(found, a, left(ct, a.value, b.value, value));
+  if (right !== undefined && b instanceof NumberTracer)
+    addNumber(found, b, right(ct, a.value, b.value, value));
+};
+
+const addNumber = (found: Found, v: NumberTracer, ct: number | null): void => {
+  if (ct === null) return;
+  const { index, type } = v;
+  const had = found[index] as Found[number];
+  if (had === null) found[index] = ct;
+  else if (typeof had === "number") found[index] = roundTo(type.dtype, had + ct);
+  else add(found, v, uniform(type, ct));
+};
+
+/** A cotangent has the type of its value, also where only one of them came from a bare number. */
+const add = (found: Found, v: Variable | NumberTracer, ct: Cotangent): void => {
+  if (ct === null) return;
+  const { index, type } = v;
+  const sum = addCotangents(tensorAt(found, v), ct) as Tensor;
+  found[index] =
+    sum.type.weak !== type.weak && sum instanceof DenseTensor
+      ? new DenseTensor(type, sum.data, sum.value, sum.strides, sum.offset)
+      : sum;
+};
+
+const tensorAt = (found: Found, { index, type }: Variable | NumberTracer): Cotangent => {
+  const ct = found[index] as Found[number];
+  return typeof ct === "number" ? uniform(type, ct) : ct;
+};
+
 /** The cotangents of an equation's results, taken out of the list: nothing reads them again. Null where all are zero. */
-const taken = (found: Cotangent[], { only, several }: Equation): readonly Cotangent[] | null => {
+const taken = (found: Found, { only, several }: Equation): readonly Cotangent[] | null => {
   if (only !== null) {
-    const ct = found[only.index] as Cotangent;
+    const ct = tensorAt(found, only);
     if (ct === null) return null;
     found[only.index] = null;
     return [ct];
   }
-  const cts = (several ?? []).map((v) => found[v.index] as Cotangent);
+  const cts = (several ?? []).map((v) => tensorAt(found, v));
   for (const v of several ?? []) found[v.index] = null;
   return cts.some((ct) => ct !== null) ? cts : null;
 };

@@ -13,6 +13,24 @@ import { collapse, forEachIndex, stridesOf } from "./layout.js";
 
 type Loop = (...args: readonly unknown[]) => void;
 
+/** Code over operands of these names, made of the statements of a program and the expression of its result. */
+const generate = <F>(
+  program: ScalarProgram,
+  parameters: readonly string[],
+  operands: readonly string[],
+  body: (statements: string, value: string) => string,
+): F | undefined => {
+  const scope = new Scope();
+  const { text, results } = toStatements(program, operands, scope);
+  return scope.compile<F>(parameters, body(text, results[0] as string));
+};
+
+/** The program as a function of numbers, or undefined where the engine forbids to generate code. */
+export const scalarFunction = (program: ScalarProgram): ScalarFunction | undefined => {
+  const names = program.inputs.map((_, i) => `x${i}`);
+  return generate(program, names, names, (text, value) => `${text}return ${value};`);
+};
+
 export class ElementwiseKernel {
   /** The operation on numbers that are elements of the operands' dtypes. */
   readonly scalar: ScalarFunction;
@@ -27,20 +45,9 @@ export class ElementwiseKernel {
     readonly out: DType,
   ) {
     this.#program = programOf(expr, dtypes, out);
-    const names = dtypes.map((_, i) => `x${i}`);
-    const compiled = this.#generate<ScalarFunction>(names, names, (text, value) => `${text}return ${value};`);
+    const compiled = scalarFunction(this.#program);
     this.#compiles = compiled !== undefined;
     this.scalar = compiled ?? toClosure(this.#program);
-  }
-
-  #generate<F>(
-    parameters: readonly string[],
-    operands: readonly string[],
-    body: (statements: string, value: string) => string,
-  ): F | undefined {
-    const scope = new Scope();
-    const { text, results } = toStatements(this.#program, operands, scope);
-    return scope.compile<F>(parameters, body(text, results[0] as string));
   }
 
   /** Applies the kernel to tensors of one shape, which is that of `type`. */
@@ -146,7 +153,8 @@ export class ElementwiseKernel {
       step += `p${i} += t${i}; `;
     });
     const names = letters.map((_, i) => `x${i}`);
-    return this.#generate<Loop>(
+    return generate<Loop>(
+      this.#program,
       parameters,
       names,
       (text, value) =>

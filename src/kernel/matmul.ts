@@ -3,13 +3,30 @@
  * in the dtype and adds in the same order, so that a result's bits depend on nothing but the operands' values.
  */
 
-import { blockedMatmul, type FloatArray, type MatrixView } from "./blocked.js";
+import type { FloatArray, MatrixView } from "./blocked.js";
 import { direct32, direct64, dot32, dot64, type Product } from "./direct.js";
-import { tiles } from "./tile.js";
 
 export type { FloatArray, MatrixView };
 
 export type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
+
+/** The product of large matrices, or false where this engine has no better way than the direct loops. */
+export type LargeProduct = (
+  a: MatrixView,
+  b: MatrixView,
+  c: FloatArray,
+  batch: number,
+  m: number,
+  k: number,
+  n: number,
+) => boolean;
+
+let large: LargeProduct | undefined;
+
+/** Gives the product of large matrices; the same each time, so that nothing depends on who comes first. */
+export const provideLargeProduct = (f: LargeProduct): void => {
+  large = f;
+};
 
 /** Below so many multiplications, copying into the workspace costs more than the tiles save. */
 const DIRECT = 512;
@@ -91,10 +108,8 @@ export const matmul = (
     matmul({ ...a, rowStride: batchRows }, b, c, 1, batch * m, k, n);
     return;
   }
-  const tiled = isDirect(b, c, m, k, n) ? null : tiles();
-  if (tiled !== null) {
-    blockedMatmul(tiled[c instanceof Float64Array ? "float64" : "float32"], a, b, c, batch, m, k, n);
-  } else if (c instanceof Float64Array) {
+  if (!isDirect(b, c, m, k, n) && large?.(a, b, c, batch, m, k, n)) return;
+  if (c instanceof Float64Array) {
     eachDirect(m === 1 && n === 1 ? dot64 : direct64, a, b, c, batch, m, k, n);
   } else {
     eachDirect(m === 1 && n === 1 ? dot32 : direct32, a, b, c, batch, m, k, n);

@@ -1,6 +1,7 @@
 /** Matrices and right-hand sides at the door: converted, checked, in one dtype, their leading axes broadcast. */
 import { promoteAll, stretch } from "../numpy/convert.js";
-import { asFloat, openDoor } from "../numpy/door.js";
+import { asFloat } from "../numpy/door.js";
+import { openWorkshop } from "../numpy/workshop.js";
 import { batchColumns, matrixSizes } from "../primitives/matrices.js";
 import { reshape } from "../primitives/reshape.js";
 import { ConcretizationError, LinAlgError, ShapeError } from "../tensor/errors.js";
@@ -9,14 +10,14 @@ import { DenseTensor, type Tensor, type TensorLike } from "../tensor/tensor.js";
 
 /** A float tensor that holds matrices. */
 export const asMatrix = (operation: string, a: TensorLike): Tensor => {
-  openDoor();
+  openWorkshop();
   const x = asFloat(operation, a);
   matrixSizes(operation, x.type, false);
   return x;
 };
 
 export const asSquare = (operation: string, a: TensorLike): Tensor => {
-  openDoor();
+  openWorkshop();
   const x = asFloat(operation, a);
   matrixSizes(operation, x.type, true);
   return x;
@@ -24,7 +25,7 @@ export const asSquare = (operation: string, a: TensorLike): Tensor => {
 
 /** Two float tensors of one dtype. */
 export const inOneDType = (operation: string, a: TensorLike, b: TensorLike): readonly [Tensor, Tensor] => {
-  openDoor();
+  openWorkshop();
   return promoteAll(operation, [asFloat(operation, a), asFloat(operation, b)]) as readonly [Tensor, Tensor];
 };
 

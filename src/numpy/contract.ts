@@ -8,14 +8,14 @@ import type { DotFunction, MatMulFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { join, moved, section } from "./along.js";
 import { broadcastAll } from "./convert.js";
-import { openDoor, throughDoor } from "./door.js";
 import * as method from "./methods/products.js";
 import { alignedDot, operands, withCounts } from "./methods/products.js";
 import { optionsOf } from "./options.js";
+import { openWorkshop } from "./workshop.js";
 
 /** The operands in one dtype, through the door. */
 const pair = (operation: string, a: TensorLike, b: TensorLike): readonly [Tensor, Tensor] => {
-  openDoor();
+  openWorkshop();
   return operands(operation, a, b);
 };
 
@@ -48,7 +48,10 @@ const contractAxes = (
  * @throws ShapeError where k differs, where batch axes do not broadcast, and for scalars
  * @example np.matmul([[1, 2], [3, 4]], [1, 1]).toArray() // [3, 7]
  */
-export const matmul: MatMulFunction = throughDoor(method.matmul);
+export const matmul: MatMulFunction = ((a: TensorLike, b: TensorLike): Tensor => {
+  openWorkshop();
+  return method.matmul(a as Tensor, b as Tensor);
+}) as MatMulFunction;
 
 /**
  * NumPy's dot: the product of vectors or matrices; scalars multiply, and further axes stand side by side, those of
@@ -57,7 +60,10 @@ export const matmul: MatMulFunction = throughDoor(method.matmul);
  * @throws ShapeError where the last axis of `a` and the one before the last (or only one) of `b` differ in size
  * @example np.dot([1, 2, 3], [4, 5, 6]).item() // 32
  */
-export const dot: DotFunction = throughDoor(method.dot);
+export const dot: DotFunction = ((a: TensorLike, b: TensorLike): Tensor => {
+  openWorkshop();
+  return method.dot(a as Tensor, b as Tensor);
+}) as DotFunction;
 
 const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));
 

@@ -21,8 +21,8 @@ import {
   uniform,
 } from "../tensor/tensor.js";
 import { broadcastAll, cast, checkDType, toTensor } from "./convert.js";
-import { openDoor } from "./door.js";
 import { optionsOf } from "./options.js";
+import { openWorkshop } from "./workshop.js";
 
 type AnyDType = DTypeOption<DType> | undefined;
 
@@ -37,7 +37,7 @@ export const dtypeOr = (operation: string, dtype: DType | undefined, otherwise: 
 
 /** A tensor of one number, in that dtype. */
 export const filled = (shape: Shape, value: number, dtype: DType): DenseTensor => {
-  openDoor();
+  openWorkshop();
   return uniform({ shape, dtype, weak: false }, roundTo(dtype, value));
 };
 
@@ -67,7 +67,7 @@ const checkLiteral = (operation: string, data: unknown, x: Tensor, dtype: DType)
  * @see numpy.array
  */
 export const array: ArrayFunction = ((data: NestedLike, options?: AnyDType): Tensor => {
-  openDoor();
+  openWorkshop();
   const x = strong(toTensor("array", data));
   const dtype = dtypeIn("array", options, x.type.dtype);
   checkLiteral("array", data, x, dtype);
@@ -112,7 +112,7 @@ export const full: FullFunction & FullOfTensor = ((
   value: TensorLike,
   options?: AnyDType,
 ): Tensor => {
-  openDoor();
+  openWorkshop();
   const checked = orThrow(checkShape("full", shape));
   const x = strong(toTensor("full", value));
   const dtype = dtypeIn("full", options, x.type.dtype);
@@ -135,7 +135,7 @@ const broadcastTo = (operation: string, x: Tensor, shape: Shape): Tensor => {
 /* @__NO_SIDE_EFFECTS__ */
 const like = (operation: string, value: number): LikeFunction =>
   ((a: TensorLike, options?: AnyDType): Tensor => {
-    openDoor();
+    openWorkshop();
     const { shape, dtype } = toTensor(operation, a).type;
     return filled(shape, value, dtypeIn(operation, options, dtype));
   }) as LikeFunction;
@@ -157,7 +157,7 @@ export const onesLike: LikeFunction = like("onesLike", 1);
  * @see numpy.full_like
  */
 export const fullLike = (a: TensorLike, value: TensorLike, options?: DTypeOption<DType>): Tensor => {
-  openDoor();
+  openWorkshop();
   const model = toTensor("fullLike", a).type;
   const x = toTensor("fullLike", value);
   const dtype = dtypeIn("fullLike", options, model.dtype);

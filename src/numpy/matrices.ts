@@ -10,8 +10,9 @@ import { checkShape, orThrow } from "../tensor/shape.js";
 import type { DTypeOption, EyeFunction } from "../tensor/signatures.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
 import { dtypeOr, filled } from "./create.js";
-import { asTensor, openDoor } from "./door.js";
+import { asTensor } from "./door.js";
 import { optionsOf } from "./options.js";
+import { openWorkshop } from "./workshop.js";
 
 /** A matrix of 0 and 1 by row and column. */
 const pattern = (
@@ -20,7 +21,7 @@ const pattern = (
   dtype: DType,
   holds: (row: number, column: number) => boolean,
 ): Tensor => {
-  openDoor();
+  openWorkshop();
   const data = allocate(dtype, n * m);
   for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (holds(i, j)) data[i * m + j] = 1;
   return compact({ shape: [n, m], dtype, weak: false }, data);

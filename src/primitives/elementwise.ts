@@ -22,9 +22,11 @@ import {
   type Lowering,
   type Many,
   type MappedAxis,
+  NumberRule,
   type Operand,
   type Primitive,
   type Tangent,
+  type TangentRule,
 } from "../graph/primitive.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
@@ -67,9 +69,6 @@ type Transpose<In extends Arity, P> = (
   p: P,
 ) => Many<In, Tangent>;
 
-/** One tangent rule an operand: its contribution to the tangent of the result, from (tangent, primals, result). */
-type TangentRule<P> = (d: Tensor, ins: readonly Tensor[], out: Tensor, p: P) => Tangent;
-
 interface Spec<In extends Arity, P> extends Common {
   readonly arity: number;
   readonly expr: (p: P) => Expr;
@@ -89,23 +88,27 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
   const { name, tangents } = spec;
   const [isAccepted, wanted] = accepts[spec.accepts];
   const outDType = (dtype: DType, p: P): DType => spec.outDType?.(dtype, p) ?? spec.result ?? dtype;
-  const kernels = new Map<string, ElementwiseKernel>();
-  const kernelFor = (dtype: DType, p: P): ElementwiseKernel => {
+  const kernels = new Map<string, Kernel>();
+  // The kernel used last: most calls repeat the dtype and the parameters.
+  let last: Kernel | undefined;
+  const kernelFor = (dtype: DType, p: P): Kernel => {
+    if (last !== undefined && last.operand === dtype && last.rule.p === p) return last;
     const key = dtype + spec.key(p);
     let kernel = kernels.get(key);
     if (kernel === undefined) {
-      kernel = new ElementwiseKernel(
+      kernel = new Kernel(
         spec.expr(p),
-        new Array<DType>(spec.arity).fill(dtype),
+        spec.arity,
+        dtype,
         outDType(dtype, p),
+        tangents === "none" ? [] : (tangents as readonly TangentRule[]),
+        p,
       );
       kernels.set(key, kernel);
     }
+    last = kernel;
     return kernel;
   };
-  // The kernel used last for each parameterless primitive: most calls repeat the dtype.
-  let lastDType: DType | undefined;
-  let lastKernel: ElementwiseKernel | undefined;
   const outType = (x: TensorType, y: TensorType | undefined, p: P): TensorType => {
     const type = x.weak && y !== undefined ? y : x;
     const dtype = outDType(type.dtype, p);
@@ -139,16 +142,7 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
       const operands = ins as readonly DenseTensor[];
       const x = operands[0] as DenseTensor;
       const y = operands[1];
-      const { dtype } = x.type;
-      let kernel: ElementwiseKernel;
-      if (p === null && dtype === lastDType) kernel = lastKernel as ElementwiseKernel;
-      else {
-        kernel = kernelFor(dtype, p);
-        if (p === null) {
-          lastDType = dtype;
-          lastKernel = kernel;
-        }
-      }
+      const kernel = kernelFor(x.type.dtype, p);
       const type = outType(x.type, y?.type, p);
       if (x.data !== null || (y !== undefined && y.data !== null) || operands.length > 2)
         return [kernel.run(type, operands)];
@@ -190,10 +184,29 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
       ];
     },
     lower: (_, p): Lowering => ({ kind: "map", expr: spec.expr(p) }),
+    ...(tangents === "none" || spec.outDType !== undefined || spec.result !== undefined
+      ? {}
+      : { onNumbers: (dtype: DType, p: P) => kernelFor(dtype, p).rule }),
   };
   const self = erase(record);
   return record;
 };
+
+/** A kernel for operands of one dtype, and its operation on numbers. */
+class Kernel extends ElementwiseKernel {
+  readonly rule: NumberRule;
+  constructor(
+    expr: Expr,
+    arity: number,
+    readonly operand: DType,
+    out: DType,
+    tangents: readonly TangentRule[],
+    p: unknown,
+  ) {
+    super(expr, new Array<DType>(arity).fill(operand), out);
+    this.rule = new NumberRule(this.scalar, out, tangents, p);
+  }
+}
 
 /** What an elementwise operation computes: a scalar operation, a function made of them, or one of numbers. */
 type Computation = ScalarOp | ScalarDefinition | ScalarFunctionRef;

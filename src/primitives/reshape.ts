@@ -26,7 +26,7 @@ export const reshape: UnaryWith<Shape> = unaryWith<Shape>({
   },
   impl: ([x], shape) => {
     const type = withShape(x.type, shape);
-    if (x.data === null) return [uniform(type, x.value)];
+    if (x.data === null || x.size === 1) return [uniform(type, x.at(0))];
     const flat = x.strides === null ? x : materialize(x);
     return [new DenseTensor(type, flat.data, flat.value, null, flat.offset)];
   },

@@ -7,7 +7,7 @@ import { stridesOf } from "../kernel/layout.js";
 import { concatenate as concatenateKernel, pad as padKernel, updateSlice } from "../kernel/move.js";
 import { roundTo } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
-import { replaceAt, type Shape, sameShape } from "../tensor/shape.js";
+import { replaceAt, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { compactData, DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { filledAs, zerosAs } from "./arithmetic.js";
 import { withBatchAxis } from "./batching.js";
@@ -59,6 +59,7 @@ export const slice: UnaryWith<SliceParameters> = unaryWith<SliceParameters>({
     p.start.forEach((from, axis) => {
       offset += from * (strides[axis] as number);
     });
+    if (sizeOf(type.shape) === 1) return [uniform(type, x.data[offset] as number)];
     const { step } = p;
     // a cut along the first axis alone stays contiguous
     const whole =

@@ -5,7 +5,7 @@
 import { TraceTag } from "../graph/context.js";
 import type { TreeStructure } from "../graph/tree.js";
 import { carriesTangent } from "../interpreters/forward.js";
-import { type Linearized, linearizeFlat } from "../interpreters/linearize.js";
+import type { Linearized, linearizeFlat } from "../interpreters/linearize.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
   type AnyFunction,
@@ -64,7 +64,7 @@ export const differentiableArguments = (
   return { tensors, structures };
 };
 
-export interface LinearizedCall extends Linearized {
+export interface LinearizedCall<G> extends Linearized<G> {
   readonly flat: FlatArguments;
   readonly result: FlatResult;
   /** How many of the outs are results; tensors of the auxiliary result follow. */
@@ -72,13 +72,14 @@ export interface LinearizedCall extends Linearized {
 }
 
 /** Linearizes a call of `f` in the arguments named by `argnums`. */
-export const linearizeCall = (
+export const linearizeCall = <G>(
+  linearized: (...args: Parameters<typeof linearizeFlat>) => Linearized<G>,
   operation: string,
   f: AnyFunction,
   args: readonly unknown[],
   argnums: number | readonly number[] | undefined,
   hasAux: boolean,
-): LinearizedCall => {
+): LinearizedCall<G> => {
   checkFunction(operation, f);
   const positions = normalizeArgnums(operation, argnums, args.length);
   const flat = differentiableArguments(operation, args, positions);
@@ -86,8 +87,8 @@ export const linearizeCall = (
   const run = flatFunction(operation, f, args, positions, flat.structures, hasAux, result);
   const active: boolean[] = [];
   for (const x of flat.tensors) active.push(carriesTangent(x));
-  const linearized = linearizeFlat(run, flat.tensors, active, new TraceTag(operation, f));
-  return { outs: linearized.outs, graph: linearized.graph, flat, result, count: result.structure.leafCount };
+  const { outs, graph } = linearized(run, flat.tensors, active, new TraceTag(operation, f));
+  return { outs, graph, flat, result, count: result.structure.leafCount };
 };
 
 /** Trees of the differentiated arguments: one alone for a single argnum, a list for a list of them. */

@@ -1,5 +1,6 @@
 /** Gradients: reverse mode as linearization followed by transposition. */
 import type { Cotangent } from "../graph/primitive.js";
+import { recordFlat } from "../interpreters/linearize.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { filledAs, zerosAs } from "../primitives/arithmetic.js";
 import { isFloat } from "../tensor/dtype.js";
@@ -30,6 +31,7 @@ const differentiate = (
   args: readonly unknown[],
 ): Differentiated => {
   const { outs, graph, flat, result, count } = linearizeCall(
+    recordFlat,
     operation,
     f,
     args,
@@ -91,6 +93,7 @@ export const elementwiseGrad: ElementwiseGradFunction = ((f: AnyFunction, option
   checkCall("elementwiseGrad", f, options);
   return (...args: readonly unknown[]) => {
     const { outs, graph, flat, result, count } = linearizeCall(
+      recordFlat,
       "elementwiseGrad",
       f,
       args,

@@ -4,6 +4,7 @@ import type { Tangent } from "../graph/primitive.js";
 import { type TreeStructure, unflattenTree } from "../graph/tree.js";
 import { BatchInterpreter } from "../interpreters/batch.js";
 import { pushforward } from "../interpreters/forward.js";
+import { linearizeFlat } from "../interpreters/linearize.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { zerosAs } from "../primitives/arithmetic.js";
 import { withBatchAxis } from "../primitives/batching.js";
@@ -133,6 +134,7 @@ const reverseJacobian = (
   checkCall(operation, f, options);
   return (...args: readonly unknown[]) => {
     const { outs, graph, flat, result, count } = linearizeCall(
+      linearizeFlat,
       operation,
       f,
       args,

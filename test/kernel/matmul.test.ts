@@ -8,6 +8,7 @@ import { blockedMatmul, type FloatArray, type MatrixView } from "../../src/kerne
 import { direct32, direct64, dot32, dot64 } from "../../src/kernel/direct.js";
 import { type IntegerArray, matmul, matmulInteger } from "../../src/kernel/matmul.js";
 import { tiles, vectorTiles } from "../../src/kernel/tile.js";
+import { provideTiles } from "../../src/kernel/tiled.js";
 
 type Size = readonly [batch: number, m: number, k: number, n: number];
 type DType = "float64" | "float32";
@@ -227,6 +228,16 @@ describe.each(["float64", "float32"] as const)("matmul of %s", (dtype) => {
 });
 
 describe("tiles", () => {
+  it("come with the functions that make arrays, and give the bits that were there before", () => {
+    const a = lay("float64", [1, 70, 90], PLAIN, 3, true);
+    const b = lay("float64", [1, 90, 50], PLAIN, 4, true);
+    const [before, after] = [zeros("float64", 3500), zeros("float64", 3500)];
+    matmul(a, b, before, 1, 70, 90, 50);
+    provideTiles();
+    matmul(a, b, after, 1, 70, 90, 50);
+    expectSameBits(after, before, "float64");
+  });
+
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
@@ -256,6 +267,7 @@ describe("tiles", () => {
     vi.resetModules();
     expect((await import("../../src/kernel/tile.js")).tiles()).toBeNull();
     const fresh = await import("../../src/kernel/matmul.js");
+    (await import("../../src/kernel/tiled.js")).provideTiles();
     const sizes: readonly Size[] = [
       [2, 33, 300, 35],
       [1, 1, 1400, 1],
