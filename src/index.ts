@@ -3,6 +3,7 @@ import * as lax from "./lax/index.js";
 import * as linalg from "./linalg/index.js";
 import * as np from "./numpy/index.js";
 import * as optim from "./optim/index.js";
+import * as tape from "./tape/index.js";
 import * as tree from "./transforms/tree.js";
 
 export { type Graph, residuals } from "./graph/graph.js";
@@ -21,6 +22,7 @@ export {
   NonScalarOutputError,
   OperatorError,
   ShapeError,
+  TapeUsedError,
   TreeError,
   UnboundAxisError,
 } from "./tensor/errors.js";
@@ -41,4 +43,4 @@ export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
 export type { GradOptions, VmapOptions } from "./transforms/types.js";
 export { vmap } from "./transforms/vmap.js";
-export { lax, linalg, np, optim, tree };
+export { lax, linalg, np, optim, tape, tree };

@@ -7,6 +7,7 @@ import { linalgRows } from "./rows/linalg.js";
 import { numpyRows } from "./rows/numpy.js";
 import { optimRows } from "./rows/optim.js";
 import { shapeRows } from "./rows/shapes.js";
+import { tapeRows } from "./rows/tape.js";
 import { tracedRows } from "./rows/traced.js";
 import { transformRows } from "./rows/transforms.js";
 import { treeRows } from "./rows/trees.js";
@@ -20,6 +21,7 @@ const rows = [
   ...shapeRows,
   ...optimRows,
   ...linalgRows,
+  ...tapeRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
 
@@ -42,6 +44,7 @@ describe("the table", () => {
       ...functionsOf(cotangent.tree, "tree."),
       ...functionsOf(cotangent.optim, "optim."),
       ...functionsOf(cotangent.linalg, "linalg."),
+      ...functionsOf(cotangent.tape, "tape."),
     ];
     expect(exported.length).toBeGreaterThan(250);
     expect(exported.filter((name) => !names.includes(name))).toEqual([]);
@@ -54,6 +57,9 @@ describe("the table", () => {
       tree: cotangent.tree,
       optim: cotangent.optim,
       linalg: cotangent.linalg,
+      tape: cotangent.tape,
+      GradientTape: cotangent.tape.GradientTape.prototype,
+      Variable: cotangent.tape.Variable.prototype,
       Tensor: cotangent.Tensor.prototype,
     };
     const missing = names.filter((name) => {
