@@ -18,6 +18,11 @@ export abstract class Tracer extends Tensor {
   }
 }
 
+/** A value that brings its own interpreter: it stands below all others, and gets the operations that reach it there. */
+export abstract class Hosted extends Tensor {
+  abstract readonly host: Interpreter;
+}
+
 /** Identity of one run of a transformation: who made a tracer, and whether it is still running. */
 export class TraceTag {
   running = true;
@@ -39,8 +44,15 @@ export const currentInterpreter = (): Interpreter | null => current;
 export const bind = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] => {
   if (current !== null) return current.process(primitive, ins, p);
   for (let i = 0; i < ins.length; i++)
-    if (!(ins[i] instanceof DenseTensor)) throw escaped(primitive.name, ins[i]);
+    if (!(ins[i] instanceof DenseTensor)) return bindHosted(primitive, ins, p);
   return primitive.impl(ins as readonly DenseTensor[], p);
+};
+
+/** With nobody in charge, a value with a host is its host's; a tracer is nobody's any more. */
+const bindHosted = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] => {
+  const x = ins.find((operand) => !(operand instanceof DenseTensor));
+  if (x instanceof Hosted) return x.host.process(primitive, ins, p);
+  throw escaped(primitive.name, x);
 };
 
 /** `bind` for the many primitives with one result. */

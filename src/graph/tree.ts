@@ -66,7 +66,8 @@ export const registerTree = <T, C extends readonly unknown[]>(
   Object.defineProperty(constructor, treeNode, { value: node, configurable: true });
 };
 
-const isPlain = (value: object): boolean => {
+/** Whether an object is of no class. */
+export const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };

@@ -119,7 +119,7 @@ class DualScope implements DualContext {
 }
 
 /** The same within a vmap that stands above the interpreter: examples of its values carry examples of tangents. */
-class LiftedScope extends DualScope {
+export class LiftedScope extends DualScope {
   constructor(
     tag: TraceTag,
     readonly parts: (x: Tensor) => Pair | undefined,

@@ -21,7 +21,15 @@ import {
 } from "../tensor/dtype.js";
 import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
 import { broadcastShapes, orThrow, type Shape, sameShape, scalarShape, sizeOf } from "../tensor/shape.js";
-import { compact, DenseTensor, Tensor, type TensorLike, type TensorType, uniform } from "../tensor/tensor.js";
+import {
+  compact,
+  DenseTensor,
+  isHolder,
+  Tensor,
+  type TensorLike,
+  type TensorType,
+  uniform,
+} from "../tensor/tensor.js";
 
 const weakScalar: TensorType = { shape: scalarShape, dtype: "float64", weak: true };
 const boolScalar: TensorType = { shape: scalarShape, dtype: "bool", weak: false };
@@ -33,6 +41,7 @@ export const toTensor = (operation: string, x: TensorLike): Tensor => {
   if (typeof x === "boolean") return uniform(boolScalar, x ? 1 : 0);
   if (ArrayBuffer.isView(x)) return fromStorage(operation, x);
   if (Array.isArray(x)) return fromNested(operation, x);
+  if (isHolder(x)) return x.heldTensor;
   throw ArgumentError.noTensor(operation, x);
 };
 
@@ -56,7 +65,7 @@ const fromNested = (operation: string, nested: readonly unknown[]): Tensor => {
   let tensors = false;
   let numbers = 0;
   const walk = (x: unknown, depth: number): void => {
-    if (x instanceof Tensor || ArrayBuffer.isView(x)) {
+    if (x instanceof Tensor || ArrayBuffer.isView(x) || isHolder(x)) {
       tensors = true;
       return;
     }

@@ -1,4 +1,5 @@
 /** The options object that functions take last: an object, with known keys only. */
+import { isPlain } from "../graph/tree.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
 
 /**
@@ -21,9 +22,4 @@ export const optionsOf = <T extends object>(
   for (const key of Object.keys(options))
     if (!(allowed as readonly string[]).includes(key)) throw ArgumentError.option(operation, key, allowed);
   return options;
-};
-
-const isPlain = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 };

@@ -28,10 +28,26 @@ export interface TensorType {
   readonly weak: boolean;
 }
 
+/** What holds a tensor and may change it: wherever a tensor is taken, the one it holds then is read, once. */
+export interface TensorHolder<S extends Shape = Shape, D extends DType = DType> {
+  readonly shape: S;
+  readonly dtype: D;
+  readonly heldTensor: Tensor<S, D>;
+}
+export const isHolder = (x: unknown): x is TensorHolder =>
+  typeof x === "object" && x !== null && "heldTensor" in x;
+
 /** What is accepted wherever a tensor is taken. */
-export type TensorLike = Tensor | number | boolean | Storage | Uint8ClampedArray | readonly NestedLike[];
+export type TensorLike =
+  | Tensor
+  | number
+  | boolean
+  | Storage
+  | Uint8ClampedArray
+  | TensorHolder
+  | readonly NestedLike[];
 /** Nested arrays at the door: numbers, booleans or tensors, rectangular. */
-export type NestedLike = number | boolean | Tensor | Storage | readonly NestedLike[];
+export type NestedLike = number | boolean | Tensor | Storage | TensorHolder | readonly NestedLike[];
 
 /** Options of a reduction: the axes (default all; negative counts from the end) and whether they stay with size 1. */
 export interface ReduceOptions {

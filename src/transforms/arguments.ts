@@ -16,7 +16,7 @@ import { optionsOf } from "../numpy/options.js";
 import { type DType, isDType, isFloat } from "../tensor/dtype.js";
 import { ArgumentError, DTypeError, describe, ShapeError, TreeError } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
-import { Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
+import { isHolder, Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
 
 /** Any function that can be transformed. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -28,7 +28,11 @@ export interface FlatTree {
 
 /** What a leaf of a tree of tensors may be. */
 export const isTensorLeaf = (x: unknown): boolean =>
-  x instanceof Tensor || typeof x === "number" || typeof x === "boolean" || ArrayBuffer.isView(x);
+  x instanceof Tensor ||
+  typeof x === "number" ||
+  typeof x === "boolean" ||
+  ArrayBuffer.isView(x) ||
+  isHolder(x);
 
 /** A tree of tensors, flattened; numbers and typed arrays become tensors. */
 export const flattenTensors = (operation: string, tree: unknown, path: string): FlatTree => {

@@ -20,14 +20,15 @@ import { pushedForward } from "./linear.js";
 import type { GradOptions, HessianFunction, HvpFunction, JacobianFunction } from "./types.js";
 
 /** All basis tensors of a type, stacked: [n, ...shape] with n the number of elements. */
-const basis = ({ shape, dtype }: TensorType): Tensor => {
+export const basis = ({ shape, dtype }: TensorType): Tensor => {
   const n = sizeOf(shape);
   const data = allocate(dtype, n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return compact({ shape: [n, ...shape], dtype, weak: false }, data);
 };
 
-const overBasis = (
+/** `f` of all `size` basis tensors at once: results with the basis axis in front. */
+export const overBasis = (
   operation: string,
   size: number,
   f: (basisTensor: Tensor) => readonly Tensor[],

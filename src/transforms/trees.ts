@@ -5,11 +5,11 @@
 import type { WholeNode } from "../graph/tree.js";
 import type { DType, FloatDType, Storage } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
-import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import type { Tensor, TensorHolder, TensorLike } from "../tensor/tensor.js";
 import type { OwnDType, ShapeOf } from "../tensor/types.js";
 
 /** Leaves besides tensors: they become tensors at the door. */
-type Bare = number | boolean | Storage | Uint8ClampedArray;
+type Bare = number | boolean | Storage | Uint8ClampedArray | TensorHolder;
 type Leaf = Tensor | Bare;
 type Method = (...args: never[]) => unknown;
 /** What is no tree and goes through as it is. */
@@ -77,7 +77,7 @@ export type Gradients<A extends readonly unknown[]> = { -readonly [K in keyof A]
 /** What may stand for `T` in a call: numbers and typed arrays for tensors they can become, tensors for numbers. */
 export type Accept<T> =
   T extends Tensor<infer S, infer D>
-    ? Tensor<S, AnyIfFloat<D>> | AcceptBare<S, D>
+    ? Tensor<S, AnyIfFloat<D>> | TensorHolder<S, AnyIfFloat<D>> | AcceptBare<S, D>
     : T extends Bare
       ? T | Tensor<ShapeOf<T>>
       : T extends Opaque

@@ -20,6 +20,7 @@ export const linalg = cotangent.linalg as unknown as LooseRoom<typeof cotangent.
 export const optim = cotangent.optim as unknown as LooseRoom<typeof cotangent.optim>;
 export const random = cotangent.random as unknown as LooseRoom<typeof cotangent.random>;
 export const special = cotangent.special as unknown as LooseRoom<typeof cotangent.special>;
+export const tape = cotangent.tape as unknown as LooseRoom<typeof cotangent.tape>;
 export const tree = cotangent.tree as unknown as LooseRoom<typeof cotangent.tree>;
 
 /** Element i of a pair that came back. */

@@ -75,6 +75,7 @@ describe("the codes", () => {
       OperatorError: "operator",
       UnboundAxisError: "unbound-axis",
       LinAlgError: "linalg",
+      TapeUsedError: "tape-used",
     });
   });
 });

@@ -10,6 +10,7 @@ import { optimRows } from "./rows/optim.js";
 import { randomRows } from "./rows/random.js";
 import { shapeRows } from "./rows/shapes.js";
 import { specialRows } from "./rows/special.js";
+import { tapeRows } from "./rows/tape.js";
 import { tracedRows } from "./rows/traced.js";
 import { transformRows } from "./rows/transforms.js";
 import { treeRows } from "./rows/trees.js";
@@ -26,6 +27,7 @@ const rows = [
   ...linalgRows,
   ...randomRows,
   ...specialRows,
+  ...tapeRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
 
@@ -50,6 +52,7 @@ describe("the table", () => {
       ...functionsOf(cotangent.tree, "tree."),
       ...functionsOf(cotangent.optim, "optim."),
       ...functionsOf(cotangent.linalg, "linalg."),
+      ...functionsOf(cotangent.tape, "tape."),
     ];
     expect(exported.length).toBeGreaterThan(250);
     expect(exported.filter((name) => !names.includes(name))).toEqual([]);
@@ -64,6 +67,9 @@ describe("the table", () => {
       tree: cotangent.tree,
       optim: cotangent.optim,
       linalg: cotangent.linalg,
+      tape: cotangent.tape,
+      GradientTape: cotangent.tape.GradientTape.prototype,
+      Variable: cotangent.tape.Variable.prototype,
       Tensor: cotangent.Tensor.prototype,
     };
     const missing = names.filter((name) => {

@@ -18,12 +18,17 @@ const run = (name: string, flags: readonly string[], ...args: readonly string[])
 beforeAll(async () => {
   await build({
     absWorkingDir: root,
-    entryPoints: ["chain", "training", "forbidden"].map((name) => `test/soak/${name}.ts`),
+    entryPoints: ["chain", "training", "tape-training", "collected", "forbidden"].map(
+      (name) => `test/soak/${name}.ts`,
+    ),
     outdir: folder,
     bundle: true,
     platform: "node",
     format: "cjs",
-    alias: { cotangent: join(root, "src/index.ts") },
+    alias: {
+      cotangent: join(root, "src/index.ts"),
+      "cotangent/tape": join(root, "src/tape/index.ts"),
+    },
     logLevel: "warning",
   });
 });
@@ -48,6 +53,17 @@ describe("long runs", () => {
     const heap = run("training", ["--expose-gc"], String(steps)).slice(2);
     expect(Math.max(...heap) - Math.min(...heap)).toBeLessThan(0.5);
   }, 300_000);
+
+  test("so do steps with tapes and Variables, and with leaves", () => {
+    const steps = Number(process.env.COTANGENT_RUNS ?? 0) >= 1000 ? 100_000 : 10_000;
+    const heap = run("tape-training", ["--expose-gc"], String(steps));
+    for (const half of [heap.slice(2, 10), heap.slice(12)])
+      expect(Math.max(...half) - Math.min(...half)).toBeLessThan(0.5);
+  }, 300_000);
+
+  test("tapes and graphs that are dropped are collected", () => {
+    expect(run("collected", ["--expose-gc"])).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0]);
+  });
 
   test("where code generation from strings is forbidden the same numbers come out", () => {
     expect(run("forbidden", ["--disallow-code-generation-from-strings"])).toEqual(run("forbidden", []));

@@ -1,9 +1,10 @@
 /** Compiled programs against the plain reading of their plans, bit for bit; and what they leave in memory: nothing. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Executable } from "../../../src/compile/executable.js";
 import type { Buffer, Plan, Step } from "../../../src/compile/plan.js";
 import { heap } from "../../../src/compile/wasm/heap.js";
-import { type Executable, emitWasm } from "../../../src/compile/wasm/program.js";
+import { emitWasm } from "../../../src/compile/wasm/program.js";
 import type { ScalarProgram } from "../../../src/expr/program.js";
 import type { AnyPrimitive } from "../../../src/graph/primitive.js";
 import { allocate, type DType, itemSize, type Storage } from "../../../src/tensor/dtype.js";
