@@ -22,6 +22,7 @@ export interface KeyOptions {
 }
 
 /** A key, or an array of keys: `words` is a uint32 tensor whose last axis has the two words of each. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: what is merged is a mark for the types of trees, no field
 export class Key {
   constructor(
     readonly words: Tensor,
@@ -62,6 +63,7 @@ export class Key {
   }
 }
 /** A key is one thing to the types of trees. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the class
 export interface Key extends WholeNode {}
 
 const sliceAt = (x: Tensor, axis: number, start: number, stop: number): Tensor =>

@@ -1,7 +1,7 @@
 /** Compiled programs against the plain reading of their plans, bit for bit; and what they leave in memory: nothing. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Executable } from "../../../src/compile/executable.js";
+import type { WasmExecutable } from "../../../src/compile/executable.js";
 import type { Buffer, Plan, Step } from "../../../src/compile/plan.js";
 import { heap } from "../../../src/compile/wasm/heap.js";
 import { emitWasm } from "../../../src/compile/wasm/program.js";
@@ -13,7 +13,7 @@ import { interpret } from "../../support/plans.js";
 import { elements, type Gen, randomLoop } from "../../support/random-plans.js";
 import { runs } from "../../support/runs.js";
 
-const emitted = (plan: Plan): Executable => {
+const emitted = (plan: Plan): WasmExecutable => {
   const program = emitWasm(plan);
   if (program === null) throw new TypeError("this engine has no vectors");
   return program;
