@@ -63,7 +63,6 @@ export class Key {
   }
 }
 /** A key is one thing to the types of trees. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the class
 export interface Key extends WholeNode {}
 
 const sliceAt = (x: Tensor, axis: number, start: number, stop: number): Tensor =>

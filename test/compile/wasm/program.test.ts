@@ -1,9 +1,9 @@
 /** Compiled programs against the plain reading of their plans, bit for bit; and what they leave in memory: nothing. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WasmExecutable } from "../../../src/compile/executable.js";
 import type { Buffer, Plan, Step } from "../../../src/compile/plan.js";
 import { heap } from "../../../src/compile/wasm/heap.js";
+import type { WasmExecutable } from "../../../src/compile/wasm/program.js";
 import { emitWasm } from "../../../src/compile/wasm/program.js";
 import type { ScalarProgram } from "../../../src/expr/program.js";
 import type { AnyPrimitive } from "../../../src/graph/primitive.js";
