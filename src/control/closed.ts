@@ -88,7 +88,7 @@ export const typesOf = (list: readonly { readonly type: TensorType }[]): readonl
 
 /** A graph made of closed graphs, with nobody in charge: what is known while it is made is computed. */
 export const stageDerived = (name: string, f: FlatFunction, types: readonly TensorType[]): Graph =>
-  under(null, () => withoutDeadCode(stageGraph(f, types, new TraceTag(name, { name: "" }))));
+  under(null, () => withoutDeadCode(stageGraph(f, types, new TraceTag(name, { name: "" }), true)));
 
 const namesOfAxes = (graph: Graph): readonly string[] => [
   ...new Set(graph.equations.flatMap(({ primitive, p }) => primitive.collectiveAxes?.(p) ?? [])),

@@ -186,6 +186,8 @@ export class NumberRule {
   /** How often the rules were asked, and what was compiled of them then. */
   uses = 0;
   pullbacks: readonly NumberPullback[] | undefined;
+  /** Which tangent rules give the tangent as it is, as those of a sum do; found out when first asked for. */
+  identities: readonly boolean[] | undefined;
   constructor(
     readonly value: ScalarFunction,
     readonly dtype: DType,

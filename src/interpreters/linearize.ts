@@ -9,7 +9,7 @@ import { zerosAs } from "../primitives/arithmetic.js";
 import { isFloat } from "../tensor/dtype.js";
 import { DenseTensor, type Tensor, uniform } from "../tensor/tensor.js";
 import { ForwardInterpreter, ForwardTracer } from "./forward.js";
-import { type NumberOperand, type NumberRun, NumberTracer, type Tape } from "./number.js";
+import { identitiesOf, type NumberOperand, type NumberRun, NumberTracer, type Tape } from "./number.js";
 import { PartialInterpreter, UnknownTracer } from "./partial.js";
 
 export interface Linearized<G> {
@@ -52,6 +52,13 @@ class RecordingInterpreter extends ForwardInterpreter implements NumberRun {
     if (!isFloat(dtype) || (y.type !== type && (y.type.dtype !== dtype || y.type.weak !== weak))) return null;
     const rule = ruleFor(dtype, p);
     const { tape } = this;
+    // a sum with a constant has the tangent of its operand: one variable for both, as in any linearization
+    const one = rule.tangents.length === 1;
+    const moves = one || !(y instanceof NumberTracer) ? 0 : x instanceof NumberTracer ? -1 : 1;
+    if (moves >= 0 && (rule.identities ?? identitiesOf(rule))[moves] === true) {
+      const { index } = (moves === 0 ? x : y) as NumberTracer;
+      return new NumberTracer(this, type, rule.value(x.value, y.value), index, null, null, null);
+    }
     const made = new NumberTracer(this, type, rule.value(x.value, y.value), tape.index(), rule, x, y);
     tape.equations.push(made);
     return made;

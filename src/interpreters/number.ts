@@ -3,8 +3,8 @@
  * the sweep back: a program of scalars makes one small object for an operation.
  */
 import { flatten, type ScalarNode } from "../expr/program.js";
-import { TraceTag } from "../graph/context.js";
-import type { Program } from "../graph/graph.js";
+import { TraceTag, under } from "../graph/context.js";
+import type { Graph, Program } from "../graph/graph.js";
 import {
   isVariable,
   type NumberPullback,
@@ -91,12 +91,49 @@ export const pullbacksOf = (rule: NumberRule): readonly NumberPullback[] => {
   if (rule.uses++ < patience) return interpreted;
   rule.pullbacks = rule.tangents.map((tangent, i) => {
     try {
-      return compiled(rule, tangent, type) ?? (interpreted[i] as NumberPullback);
+      return compiled(rule, tangent) ?? (interpreted[i] as NumberPullback);
     } catch {
       return interpreted[i] as NumberPullback; // a rule that looks at the values of its operands, for one
     }
   });
   return rule.pullbacks;
+};
+
+/** Whether each tangent rule gives the tangent as it is: the result then has the tangent of the operand, no new one. */
+export const identitiesOf = (rule: NumberRule): readonly boolean[] => {
+  rule.identities ??= rule.tangents.map((tangent) => {
+    try {
+      const { inputs, outputs } = under(null, () => staged(rule, tangent));
+      return outputs[0] === inputs[0];
+    } catch {
+      return false; // a rule that looks at the values of its operands
+    }
+  });
+  return rule.identities;
+};
+
+/** A tangent rule as a graph of four numbers: tangent, operands, result. It has no output where the tangent is zero. */
+const staged = (rule: NumberRule, tangent: TangentRule): Graph => {
+  const type: TensorType = { shape: scalarShape, dtype: rule.dtype, weak: false };
+  return stageGraph(
+    (ins) => {
+      const ct = asked(rule, tangent, ins);
+      return ct === null ? [] : [ct];
+    },
+    [type, type, type, type],
+    new TraceTag("pullback", tangent),
+  );
+};
+
+/** The cotangent of operand `i` for a cotangent that is more than a number, such as one that others record. */
+export const pulledBack = (
+  { rule, x, y, type, value }: NumberTracer,
+  i: number,
+  ct: Tensor,
+): Tensor | null => {
+  const { tangents } = rule as NumberRule;
+  const ins = [x, y].map((operand) => uniform(type, (operand as NumberOperand).value));
+  return asked(rule as NumberRule, tangents[i] as TangentRule, [ct, ...ins, uniform(type, value)]);
 };
 
 const asked = ({ tangents, p }: NumberRule, tangent: TangentRule, ins: readonly Tensor[]): Tensor | null => {
@@ -105,19 +142,11 @@ const asked = ({ tangents, p }: NumberRule, tangent: TangentRule, ins: readonly 
 };
 
 /** A tangent rule as one scalar program: staged, and its graph flattened. Undefined where it is more than that. */
-const compiled = (rule: NumberRule, tangent: TangentRule, type: TensorType): NumberPullback | undefined => {
-  const inputs = [type, type, type, type];
-  const { equations, outputs } = stageGraph(
-    (ins) => {
-      const ct = asked(rule, tangent, ins);
-      return ct === null ? [] : [ct];
-    },
-    inputs,
-    new TraceTag("pullback", tangent),
-  );
+const compiled = (rule: NumberRule, tangent: TangentRule): NumberPullback | undefined => {
+  const { inputs, equations, outputs } = staged(rule, tangent);
   const [result] = outputs;
   if (result === undefined) return () => null;
-  const dtypes = inputs.map(({ dtype }) => dtype);
+  const dtypes = inputs.map(({ type: { dtype } }) => dtype);
   const nodes = dtypes.map((dtype, index): ScalarNode => ({ kind: "input", dtype, index }));
   // where the value of each variable stands among the nodes
   const places = [0, 1, 2, 3];

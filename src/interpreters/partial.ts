@@ -74,7 +74,7 @@ export class PartialInterpreter implements Interpreter {
     while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
     if (first === n) {
       // a collective in a graph that is made by itself: its axis comes when the graph is used
-      if (below === null && (primitive.collectiveAxes?.(p).length ?? 0) > 0)
+      if (this.closed && below === null && (primitive.collectiveAxes?.(p).length ?? 0) > 0)
         return this.#record(primitive, ins, p);
       if (!holdsFunction) return bindUnder(below, primitive, ins, p);
       const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));

@@ -15,7 +15,7 @@ import { addCotangents } from "../primitives/arithmetic.js";
 import { roundTo } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
 import { DenseTensor, type Tensor, uniform } from "../tensor/tensor.js";
-import { NumberTracer, pullbacksOf, type Tape } from "./number.js";
+import { identitiesOf, NumberTracer, pullbacksOf, pulledBack, type Tape } from "./number.js";
 
 /** What has reached a variable so far: between operations on numbers it is a bare number. */
 type Found = (Tensor | number | null)[];
@@ -54,17 +54,38 @@ const sweep = (found: Found, equation: Equation): void => {
   }
 };
 
-const sweepNumber = (found: Found, { index, rule, x, y, value }: NumberTracer): void => {
+const sweepNumber = (found: Found, record: NumberTracer): void => {
+  const { index, x, y } = record;
+  const rule = record.rule as NumberRule;
   const arrived = found[index] as Found[number];
   if (arrived === null) return;
   found[index] = null;
-  const ct = typeof arrived === "number" ? arrived : (arrived as DenseTensor).at(0);
-  const [left, right] = pullbacksOf(rule as NumberRule) as [NumberPullback, NumberPullback | undefined];
-  const a = x as NumberTracer;
-  const b = y as NumberTracer;
-  if (a instanceof NumberTracer) addNumber(found, a, left(ct, a.value, b.value, value));
-  if (right !== undefined && b instanceof NumberTracer)
-    addNumber(found, b, right(ct, a.value, b.value, value));
+  const pullbacks = pullbacksOf(rule);
+  // As a sweep over the equations of the tangent goes, so that sums of cotangents have one order: first the operands
+  // whose tangent enters as it is, then the others, from the right.
+  const leftFirst = identitiesOf(rule)[0] === true;
+  if (leftFirst && x instanceof NumberTracer) toOperand(found, record, x, 0, pullbacks, arrived);
+  if (pullbacks.length > 1 && y instanceof NumberTracer) toOperand(found, record, y, 1, pullbacks, arrived);
+  if (!leftFirst && x instanceof NumberTracer) toOperand(found, record, x, 0, pullbacks, arrived);
+};
+
+/** What reaches operand i of a number's operation. */
+const toOperand = (
+  found: Found,
+  record: NumberTracer,
+  operand: NumberTracer,
+  i: number,
+  pullbacks: readonly NumberPullback[],
+  arrived: Tensor | number,
+): void => {
+  if (typeof arrived !== "number" && !(arrived instanceof DenseTensor)) {
+    add(found, operand, pulledBack(record, i, arrived));
+    return;
+  }
+  const ct = typeof arrived === "number" ? arrived : arrived.at(0);
+  const x = record.x as NumberTracer;
+  const y = record.y as NumberTracer;
+  addNumber(found, operand, (pullbacks[i] as NumberPullback)(ct, x.value, y.value, record.value));
 };
 
 const addNumber = (found: Found, v: NumberTracer, ct: number | null): void => {

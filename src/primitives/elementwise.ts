@@ -184,7 +184,7 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
       ];
     },
     lower: (_, p): Lowering => ({ kind: "map", expr: spec.expr(p) }),
-    ...(tangents === "none" || spec.outDType !== undefined || spec.result !== undefined
+    ...(tangents === "none" || spec.arity > 2 || spec.outDType !== undefined || spec.result !== undefined
       ? {}
       : { onNumbers: (dtype: DType, p: P) => kernelFor(dtype, p).rule }),
   };

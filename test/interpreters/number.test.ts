@@ -93,7 +93,7 @@ describe("a tape", () => {
   it("holds one record for an operation on numbers, and equations for the rest", () => {
     const record = (f: (x: Tensor) => Tensor, x: Tensor) =>
       recordFlat(([y]) => [f(y as Tensor)], [x], [true], new TraceTag("test", { name: "f" })).graph.equations;
-    const f = (x: Tensor): Tensor => np.mul(np.sin(x), np.add(x, 2)) as Tensor;
+    const f = (x: Tensor): Tensor => np.mul(np.sin(x), np.multiply(x, 2)) as Tensor;
     expect(record(f, scalar("float64", 1)).map((e) => e.constructor.name)).toEqual(
       Array(3).fill("NumberTracer"),
     );
