@@ -20,8 +20,8 @@ import type { FloatLanes } from "./float-lanes.js";
 import { word } from "./instructions.js";
 import type { Call } from "./module.js";
 import { adjacentFunction, packFunction, ROWS, transposeFunction } from "./pack.js";
+import { sweepFunction, VECTORS } from "./sweep.js";
 
-const VECTORS = 2;
 /** Vectors of a tile of one row: with their operands they fill the registers. */
 export const WIDE = 6;
 
@@ -212,31 +212,21 @@ const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
       const columns = columnsOf(lanes);
       const shift = i32.const(lanes.shift);
       const bytes = (x: Code): Code => i32.shl(x, shift);
-      const elements = (x: Code): Code => word.shrUnsigned(x, shift);
       const add = i32.ne(p.get, i32.const(0));
-      const sweep = (left: Code, target: Code, panels: Code, stride: Code, adding: Code): Code =>
-        call(
-          `sweep${lanes.suffix}`,
-          elements(left),
-          elements(column.get),
-          elements(target),
-          panels,
-          depth.get,
-          stride,
-          adding,
-        );
+      const sweep = (left: Code, target: Code, panels: Code, cRow: Code, adding: Code): Code =>
+        call(`panels${lanes.suffix}`, left, column.get, target, panels, depth.get, cRow, adding);
       const merge = (target: Code, rows: Code, count: Code): Code =>
         call(`merge${lanes.suffix}`, i32.const(STRIP), target, bytes(n.get), rows, count, add);
       const left = i32.const(LEFT);
       const whole = word.and(height.get, i32.const(-ROWS));
       const full = [
-        when(whole, sweep(left, to.get, word.shrUnsigned(height.get, i32.const(2)), n.get, add)),
+        when(whole, sweep(left, to.get, word.shrUnsigned(height.get, i32.const(2)), bytes(n.get), add)),
         when(word.and(height.get, i32.const(ROWS - 1)), [
           sweep(
             i32.add(left, bytes(i32.mul(whole, depth.get))),
             i32.const(STRIP),
             i32.const(1),
-            i32.const(columns),
+            i32.const(columns * lanes.bytes),
             i32.const(0),
           ),
           merge(
@@ -251,7 +241,7 @@ const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
           left,
           i32.const(STRIP),
           word.shrUnsigned(i32.add(height.get, i32.const(ROWS - 1)), i32.const(2)),
-          i32.const(columns),
+          i32.const(columns * lanes.bytes),
           i32.const(0),
         ),
         merge(to.get, height.get, i32.sub(width.get, top.get)),
@@ -293,7 +283,7 @@ const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
     },
   );
 
-/** Everything the product needs of one width; `sweep` and the generic packing are imported. */
+/** Everything the product needs of one width; the packing for any strides is imported. */
 export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[] => {
   const columns = columnsOf(lanes);
   const widths = columns === ROWS ? [ROWS] : [ROWS, columns];
@@ -309,6 +299,7 @@ export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFun
       packFunction(lanes, width, `${width === ROWS ? "packRows" : "packColumns"}${lanes.suffix}`, call),
     ),
     mergeFunction(lanes),
+    sweepFunction(lanes),
     packedFunction(lanes, call),
   ];
 };

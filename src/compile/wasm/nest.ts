@@ -16,6 +16,9 @@ import type { ConstantPool } from "./pool.js";
 /** Elements for one call of a kernel. */
 const TILE = 8192;
 
+/** Nodes of a light body. */
+const LIGHT = 10;
+
 /** Where a loop reads or writes; bytes, and bytes from one index of each axis to the next. */
 export interface Reference {
   readonly dtype: DType;
@@ -134,9 +137,57 @@ const part = (nest: Nest, from: number, size: number): Nest => {
   };
 };
 
+/** Polynomials in more than 4 elements together need more registers than there are; light bodies gain by fewer turns. */
 const widthFor = (nest: Nest): number => {
   const n = nest.sizes.at(-1) as number;
-  return n >= 32 && nest.body.nodes.length <= 200 ? 8 : 4;
+  return n >= 32 && nest.body.nodes.length <= LIGHT ? 8 : 4;
+};
+
+/** Bytes that memory gives at once. */
+const LINE = 64;
+
+/**
+ * The axis along which an operand's lines are used up, where the vector axis jumps from line to line: such an operand
+ * is walked a vector wide along that axis, so that each line is read once.
+ */
+const walkedAxis = (nest: Nest): number => {
+  const last = nest.sizes.length - 1;
+  for (const { strides } of allReferences(nest)) {
+    if (Math.abs(strides[last] as number) < 4 * LINE) continue;
+    const axis = strides.findIndex(
+      (s, i) => i < last && s !== 0 && Math.abs(s) < LINE && (nest.sizes[i] as number) >= 8,
+    );
+    if (axis >= 0) return axis;
+  }
+  return -1;
+};
+
+/** The vector axis cut into vectors, and the walked axis put within. */
+const blocked = (nest: Nest, walked: number, width: number): Nest => {
+  const last = nest.sizes.length - 1;
+  const order = nest.sizes.map((_, axis) => axis).filter((axis) => axis !== walked && axis !== last);
+  const arrange = (
+    list: readonly number[],
+    cut: (x: number) => number,
+    one: (x: number) => number,
+  ): readonly number[] => [
+    ...order.map((axis) => list[axis] as number),
+    cut(list[last] as number),
+    list[walked] as number,
+    one(list[last] as number),
+  ];
+  const sizes = arrange(
+    nest.sizes,
+    (n) => n / width,
+    () => width,
+  );
+  return withAxes(nest, sizes, (strides) =>
+    arrange(
+      strides,
+      (s) => s * width,
+      (s) => s,
+    ),
+  );
 };
 
 export const emitNest = (context: NestContext, nest: Nest): Code => {
@@ -145,6 +196,13 @@ export const emitNest = (context: NestContext, nest: Nest): Code => {
   const width = widthFor(ordered);
   if (n < width) return emitPart(context, ordered, width, n);
   const rest = n % width;
+  const walked = walkedAxis(ordered);
+  if (walked >= 0) {
+    return [
+      emitPart(context, blocked(part(ordered, 0, n - rest), walked, width), width, 0),
+      rest === 0 ? [] : emitPart(context, part(ordered, n - rest, rest), width, rest),
+    ];
+  }
   if (!ordered.aliased || rest === 0) return emitPart(context, ordered, width, 0);
   return [
     emitPart(context, part(ordered, 0, n - rest), width, 0),

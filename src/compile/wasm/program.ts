@@ -5,11 +5,11 @@
 import { defineFunction, I32, wasmEngine } from "../../kernel/wasm.js";
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { sizeOf } from "../../tensor/shape.js";
-import type { DenseTensor } from "../../tensor/tensor.js";
+import type { DenseTensor, TensorType } from "../../tensor/tensor.js";
 import type { Plan } from "../plan.js";
 import { arenaLayout, Emission } from "./emission.js";
 import { type Heap, heap } from "./heap.js";
-import { type Library, library, relaxedLibrary } from "./library.js";
+import { sharedKernels } from "./library.js";
 import { ModuleBuilder } from "./module.js";
 import { ConstantPool } from "./pool.js";
 import { emitSteps, type RunOpaque } from "./steps.js";
@@ -65,14 +65,10 @@ interface Assembled {
   readonly describe: readonly string[];
 }
 
-const assemble = (plan: Plan, shared: Library, relaxed: Library | null, store: Heap): Assembled => {
-  const builder = new ModuleBuilder();
+const assemble = (plan: Plan, store: Heap): Assembled => {
+  const builder = new ModuleBuilder(sharedKernels(plan.contract));
   const pool = new ConstantPool();
   const layout = arenaLayout(plan);
-  for (const { name, parameters, results } of shared.types.values()) {
-    const { exports } = relaxed?.types.has(name) === true ? relaxed : shared;
-    builder.offer(name, parameters, results, exports[name]);
-  }
   let emission: Emission | undefined;
   const main = defineFunction("run", [I32, I32], [], (newLocal, arena, constants) => {
     emission = new Emission(plan, layout, builder, pool, arena.get, constants.get, newLocal);
@@ -92,15 +88,8 @@ const assemble = (plan: Plan, shared: Library, relaxed: Library | null, store: H
 export const emitWasm = (plan: Plan): Executable | null => {
   const engine = wasmEngine();
   const store = heap();
-  const shared = library();
-  if (engine === undefined || store === null || shared === null) return null;
-  const relaxed = plan.contract ? relaxedLibrary() : null;
-  const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(
-    plan,
-    shared,
-    relaxed,
-    store,
-  );
+  if (engine === undefined || store === null) return null;
+  const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(plan, store);
   const { memory, residents } = store;
   const instance = new engine.Instance(moduleOf(engine, bytes), { env: { ...builder.bindings, memory } });
   const { run: execute } = instance.exports as { readonly run: (arena: number, constants: number) => void };
@@ -122,21 +111,29 @@ export const emitWasm = (plan: Plan): Executable | null => {
     return address;
   };
 
-  const execution =
-    (ins: readonly DenseTensor[], outermost: boolean) =>
-    (arena: number): DenseTensor[] => {
+  const types = plan.outputs;
+  const run = (ins: readonly DenseTensor[]): DenseTensor[] => {
+    const outermost = !store.running;
+    const arena = store.enter(arenaBytes);
+    try {
       if (outermost) residents.begin();
-      const addresses = arena / 4;
       for (let i = 0; i < ins.length; i++) {
         const address = enter(ins[i] as DenseTensor, i, arena, outermost);
-        store.views.int32[addresses + i] = address;
+        store.views.int32[arena / 4 + i] = address;
       }
       execute(arena, owner.constants);
-      return plan.outputs.map((type, i) => copyOut(store, type, arena + (outputs[i] as number)));
-    };
+      const results = new Array<DenseTensor>(types.length);
+      for (let i = 0; i < types.length; i++) {
+        results[i] = copyOut(store, types[i] as TensorType, arena + (outputs[i] as number));
+      }
+      return results;
+    } finally {
+      store.leave(arena, arenaBytes);
+    }
+  };
 
   return {
-    run: (ins) => store.withArena(arenaBytes, execution(ins, !store.running)),
+    run,
     text: () => {
       const types = (list: Plan["inputs"]): string =>
         list
