@@ -3,9 +3,10 @@ import { type Code, I32, i32, type Local, type ValueType } from "../../kernel/wa
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { compactData } from "../../tensor/tensor.js";
 import type { Access, Buffer, BufferId, Plan } from "../plan.js";
+import type { Reference } from "./axes.js";
 import { unsigned } from "./instructions.js";
 import type { ModuleBuilder } from "./module.js";
-import type { NestContext, Reference } from "./nest.js";
+import type { NestContext } from "./nest.js";
 import type { ConstantPool } from "./pool.js";
 
 /** Where a buffer begins: a base, told apart by its key, and a number of bytes. */
