@@ -19,7 +19,7 @@ export interface ProductCall {
 /** Bytes of B up to which it is read where it lies: it stays in the first level cache. */
 const UNPACKED = 16384;
 /** Rows of A for which packing B does not pay. */
-const FEW = 8;
+const FEW = 16;
 
 interface Side {
   readonly row: number;
