@@ -28,6 +28,9 @@ export interface Executable {
 const modules: Map<string, object> = new Map();
 const MODULES = 64;
 
+/** Bytes of the largest arena: half of what 32-bit addresses reach, since residents and constants need room too. */
+const LARGEST = 2 ** 31;
+
 const moduleOf = (
   engine: NonNullable<ReturnType<typeof wasmEngine>>,
   bytes: Uint8Array<ArrayBuffer>,
@@ -84,12 +87,13 @@ const assemble = (plan: Plan, store: Heap): Assembled => {
   return { bytes: builder.encode(), builder, pool, arenaBytes, copies: layout.copies, outputs, describe };
 };
 
-/** The plan as a program, or null where the engine has no WebAssembly or its vectors. */
+/** The plan as a program, or null where the engine has no WebAssembly or its vectors, or no room for its arena. */
 export const emitWasm = (plan: Plan): Executable | null => {
   const engine = wasmEngine();
   const store = heap();
   if (engine === undefined || store === null) return null;
   const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(plan, store);
+  if (arenaBytes > LARGEST) return null;
   const { memory, residents } = store;
   const instance = new engine.Instance(moduleOf(engine, bytes), { env: { ...builder.bindings, memory } });
   const { run: execute } = instance.exports as { readonly run: (arena: number, constants: number) => void };
