@@ -27,6 +27,8 @@ export interface Executable {
 /** Modules by their bytes: programs of one structure are compiled once. The oldest goes first. */
 const modules: Map<string, object> = new Map();
 const MODULES = 64;
+/** Longer modules are not kept: few programs of that size have one structure. */
+const KEPT = 65536;
 
 /** Bytes of the largest arena: half of what 32-bit addresses reach, since residents and constants need room too. */
 const LARGEST = 2 ** 31;
@@ -35,6 +37,7 @@ const moduleOf = (
   engine: NonNullable<ReturnType<typeof wasmEngine>>,
   bytes: Uint8Array<ArrayBuffer>,
 ): object => {
+  if (bytes.length > KEPT) return new engine.Module(bytes);
   let key = "";
   for (let at = 0; at < bytes.length; at += 4096)
     key += String.fromCharCode(...bytes.subarray(at, at + 4096));
