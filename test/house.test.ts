@@ -43,9 +43,7 @@ const state: Readonly<Record<string, string>> = {
   "kernel/matmul.ts large": "the product of large matrices; given once, by the functions that make arrays",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",
   "compile/wasm/heap.ts shared": "the one memory of compiled programs: each reserves gigabytes of addresses",
-  "compile/wasm/library.ts exact":
-    "the kernels that all compiled programs share: assembled once, on first use",
-  "compile/wasm/library.ts relaxed": "the same with fused roundings, where the engine has them",
+  "compile/wasm/library.ts assembled": "the kernels that all compiled programs share: assembled on first use",
   "compile/wasm/program.ts modules": "the last few modules by their bytes, at most 64: immutable",
   "numpy/convert.ts recent": "the last few constants made of bare numbers: immutable, at most sixteen",
   "transforms/jit-cache.ts exact": "what jit has staged, weakly by the user's function",

@@ -9,6 +9,7 @@ import {
   repeatWhile,
   select,
   type WasmFunction,
+  wasmEngine,
   when,
 } from "../../src/kernel/wasm.js";
 
@@ -62,6 +63,17 @@ describe("wasm", () => {
     let code = i32.const(0);
     for (let i = 0; i < 100_000; i++) code = i32.add(code, i32.const(1));
     expect(encodeModule([defineFunction("deep", [], [I32], () => code)]).length).toBeGreaterThan(300_000);
+  });
+
+  it("numbers imports before functions", () => {
+    const square = defineFunction("square", [I32], [I32], (_, x) => i32.mul([x.get, 0x10, 0], x.get));
+    const bytes = encodeModule([square], [{ name: "next", parameters: [I32], results: [I32] }]);
+    const engine = wasmEngine();
+    if (engine === undefined) throw new Error("no engine");
+    const memory = new engine.Memory({ initial: 1 });
+    const env = { memory, next: (x: number): number => x + 1 };
+    const { exports } = new engine.Instance(new engine.Module(bytes), { env });
+    expect((exports as { readonly square: (x: number) => number }).square(6)).toBe(42);
   });
 
   it("gives null for what the engine refuses", () => {

@@ -89,8 +89,15 @@ const grow = (g: Gen, nodes: ScalarNode[]): void => {
     nodes.push({ kind: "call", dtype, callee: odd, args: [first] });
   } else if (kind === 3 && dtype === "float64") {
     const callee = g(fc.constantFrom(bits.exponent, bits.copySign, hypot));
-    const other = callee === bits.exponent ? [] : [pick(ofDType(dtype)) as number];
-    nodes.push({ kind: "call", dtype, callee, args: [first, ...other] });
+    if (callee === bits.exponent) nodes.push({ kind: "call", dtype, callee, args: [first] });
+    else {
+      // the sign of NaN is nobody's business
+      const other = pick(ofDType(dtype)) as number;
+      const zero = nodes.push({ kind: "constant", dtype, value: 0 }) - 1;
+      const nan = nodes.push({ kind: "apply", dtype: "bool", op: "isNaN", args: [other] }) - 1;
+      const sign = nodes.push({ kind: "apply", dtype, op: "select", args: [nan, zero, other] }) - 1;
+      nodes.push({ kind: "call", dtype, callee, args: [first, sign] });
+    }
   } else if (kind === 4 && dtype === "float64") {
     // pow2 is defined for whole numbers of a range
     const low = nodes.push({ kind: "constant", dtype, value: -1023 }) - 1;

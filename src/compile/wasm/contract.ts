@@ -19,7 +19,7 @@ export interface ProductCall {
 /** Bytes of B up to which it is read where it lies: it stays in the first level cache. */
 const UNPACKED = 16384;
 /** Rows of A for which packing B does not pay. */
-const FEW = 8;
+const FEW = 16;
 
 interface Side {
   readonly row: number;
@@ -39,10 +39,10 @@ const kernelFor = (
   if (m === 1 && n === 1) {
     return { kernel: `dot${suffix}`, operands: ["left", a.column, "right", b.row, "out", k] };
   }
-  if (m === 1 && b.column === bytes && n >= columns) {
+  if (m === 1 && b.column === bytes && n >= lanes.width) {
     return { kernel: `vectorMatrix${suffix}`, operands: ["left", a.column, "right", b.row, "out", k, n] };
   }
-  if (n === 1 && a.row === bytes && m >= columns) {
+  if (n === 1 && a.row === bytes && m >= lanes.width) {
     return { kernel: `vectorMatrix${suffix}`, operands: ["right", b.row, "left", a.column, "out", k, m] };
   }
   if (n === 1) {

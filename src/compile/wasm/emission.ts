@@ -3,9 +3,10 @@ import { type Code, I32, i32, type Local, type ValueType } from "../../kernel/wa
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { compactData } from "../../tensor/tensor.js";
 import type { Access, Buffer, BufferId, Plan } from "../plan.js";
+import type { Reference } from "./axes.js";
 import { unsigned } from "./instructions.js";
 import type { ModuleBuilder } from "./module.js";
-import type { NestContext, Reference } from "./nest.js";
+import type { NestContext } from "./nest.js";
 import type { ConstantPool } from "./pool.js";
 
 /** Where a buffer begins: a base, told apart by its key, and a number of bytes. */
@@ -120,7 +121,7 @@ export class Emission implements NestContext {
           at = this.pool.block(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
           this.#constants.set(id, at);
         }
-        return { base: this.constants, key: "constants", offset: at };
+        return { base: this.constants, key: `constant${id}`, offset: at };
       }
       case "window": {
         const whole = this.location(place.of);
@@ -132,7 +133,8 @@ export class Emission implements NestContext {
         };
       }
       default:
-        return { base: this.arena, key: "arena", offset: this.layout.plan + place.offset };
+        // Buffers have pointers of their own: kernels on other buffers of the same shapes are then the same code.
+        return { base: this.arena, key: `buffer${id}`, offset: this.layout.plan + place.offset };
     }
   }
 
@@ -150,7 +152,7 @@ export class Emission implements NestContext {
 
   /** Space of the arena as an operand of a nest. */
   space(dtype: DType, offset: number, strides: readonly number[]): Reference {
-    return { dtype, base: this.arena, key: "arena", offset, strides };
+    return { dtype, base: this.arena, key: `space${offset}`, offset, strides };
   }
 
   at(offset: number): Code {

@@ -2,11 +2,11 @@
 import { type Code, i32, type Local } from "../../kernel/wasm.js";
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import type { FoldOp } from "../plan.js";
+import type { Nest, Reference } from "./axes.js";
 import { forRange } from "./control.js";
 import type { Emission } from "./emission.js";
 import type { FoldSource } from "./fold-order.js";
-
-import { emitNest, type Nest, type Reference } from "./nest.js";
+import { emitNest } from "./nest.js";
 
 /** Elements of a strip of rows. */
 export const STRIP = 1024;

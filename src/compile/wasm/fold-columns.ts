@@ -1,5 +1,6 @@
 /** Folds along an axis that does not lie in vectors: row upon row of totals side by side. */
 import { type Code, I32, i32, type Local, v128 } from "../../kernel/wasm.js";
+import type { Nest } from "./axes.js";
 import { forRange } from "./control.js";
 import type { Emission } from "./emission.js";
 import {
@@ -15,8 +16,6 @@ import {
   widthOf,
 } from "./fold-body.js";
 import { BLOCK, foldName, isWide, startOf } from "./fold-order.js";
-
-import type { Nest } from "./nest.js";
 
 const startVector = (emission: Emission, { op, source }: Fold): Code => {
   const start = startOf(op, source);

@@ -1,5 +1,6 @@
 /** Folds whose axis lies in vectors: rows of a strip one after the other, or one row in pieces. */
 import { type Code, f64, I32, i32, type Local } from "../../kernel/wasm.js";
+import type { Nest } from "./axes.js";
 import type { Emission } from "./emission.js";
 import {
   addressOf,
@@ -14,7 +15,6 @@ import {
 } from "./fold-body.js";
 import { foldName, isWide, startOf } from "./fold-order.js";
 import { double, word } from "./instructions.js";
-import type { Nest } from "./nest.js";
 
 const setTotal = (emission: Emission, { op, source, totals, stack }: Fold): Code =>
   op === "add" && isWide(source)

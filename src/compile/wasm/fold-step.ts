@@ -7,12 +7,12 @@ import type { ScalarNode, ScalarProgram } from "../../expr/program.js";
 import type { Code } from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
 import type { FoldOp, LoopStep } from "../plan.js";
+import { axisCost, type Nest, type Reference } from "./axes.js";
 import type { Emission } from "./emission.js";
 import { COLUMNS, dtypeOf, type Fold, GROUP, STRIP, widthOf } from "./fold-body.js";
 import { emitColumns } from "./fold-columns.js";
 import { BLOCK, type FoldSource } from "./fold-order.js";
 import { emitRows } from "./fold-rows.js";
-import { axisCost, type Nest, type Reference } from "./nest.js";
 
 const sourceOf = (dtype: DType): FoldSource =>
   dtype === "float64" ? "F64" : dtype === "float32" ? "F32" : dtype === "uint32" ? "U32" : "I32";

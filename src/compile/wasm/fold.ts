@@ -281,9 +281,9 @@ const storeTotals = (to: Stored): WasmFunction =>
     ]);
   });
 
-const sources: readonly FoldSource[] = ["F64", "F32", "I32", "U32"];
 const ops: readonly FoldOp[] = ["add", "mul", "max", "min"];
 
+/** Folds of floats, and what all folds need. */
 export const foldFunctions = (call: Call): readonly WasmFunction[] => [
   sumFinish(),
   addColumns(),
@@ -291,22 +291,23 @@ export const foldFunctions = (call: Call): readonly WasmFunction[] => [
   finishColumns(call),
   fill(),
   ...(["F64", "F32", "I32", "I16", "I8"] as const).map(storeTotals),
-  ...sources
-    .filter(isWide)
-    .flatMap((source) => [
-      blockSum(source),
-      sumRun(source, call),
-      treeRows(source),
-      foldRow(source, "add", double2.add),
-      foldRow(source, "mul", double2.mul),
-      foldRow(source, "max", double2.max),
-      foldRow(source, "min", double2.min),
-    ]),
-  ...sources.flatMap((source) => foldsOf(source).map(foldRun)),
-  ...sources
-    .filter((source) => !isWide(source))
-    .flatMap((source) =>
-      foldsOf(source).map((f) => foldRow(source, f.op, f.vectors as (x: Code, y: Code) => Code)),
-    ),
-  ...sources.flatMap((source) => ops.map((op) => foldRows(op, source, call))),
+  ...(["F64", "F32"] as const).flatMap((source) => [
+    blockSum(source),
+    sumRun(source, call),
+    treeRows(source),
+    foldRow(source, "add", double2.add),
+    foldRow(source, "mul", double2.mul),
+    foldRow(source, "max", double2.max),
+    foldRow(source, "min", double2.min),
+    ...foldsOf(source).map(foldRun),
+    ...ops.map((op) => foldRows(op, source, call)),
+  ]),
 ];
+
+/** Folds of 32-bit integers. */
+export const wordFoldFunctions = (call: Call): readonly WasmFunction[] =>
+  (["I32", "U32"] as const).flatMap((source) => [
+    ...foldsOf(source).map(foldRun),
+    ...foldsOf(source).map((f) => foldRow(source, f.op, f.vectors as (x: Code, y: Code) => Code)),
+    ...ops.map((op) => foldRows(op, source, call)),
+  ]);

@@ -69,8 +69,9 @@ export class Heap {
 
   /** The whole memory; valid until the memory grows: never kept across a call. */
   get views(): Views {
-    const { buffer } = this.memory;
-    if (this.#views === undefined || this.#views.float64.buffer !== buffer) this.#views = viewsOf(buffer);
+    // Growth detaches the buffer, and an array over a detached buffer is empty: asking the memory itself is slow.
+    if (this.#views === undefined || this.#views.uint8.length === 0)
+      this.#views = viewsOf(this.memory.buffer);
     return this.#views;
   }
 
@@ -133,18 +134,11 @@ export class Heap {
   }
 
   /**
-   * Runs with an arena of so many bytes. The outermost program has the kept one, which is made larger at need; a
-   * program that runs within one of its opaque steps takes a piece of its own.
+   * The address of an arena of so many bytes, until `leave` is told. The outermost program has the kept one, which is
+   * made larger at need; a program that runs within one of its opaque steps takes a piece of its own.
    */
-  withArena<T>(bytes: number, run: (address: number) => T): T {
-    if (this.#running) {
-      const address = this.allocate(bytes);
-      try {
-        return run(address);
-      } finally {
-        this.release(address, bytes);
-      }
-    }
+  enter(bytes: number): number {
+    if (this.#running) return this.allocate(bytes);
     if (this.#arena.bytes < bytes) {
       const { address, bytes: old } = this.#arena;
       this.#arena = { address: 0, bytes: 0 };
@@ -152,11 +146,12 @@ export class Heap {
       this.#arena = { address: this.allocate(bytes), bytes };
     }
     this.#running = true;
-    try {
-      return run(this.#arena.address);
-    } finally {
-      this.#running = false;
-    }
+    return this.#arena.address;
+  }
+
+  leave(address: number, bytes: number): void {
+    if (address === this.#arena.address) this.#running = false;
+    else this.release(address, bytes);
   }
 
   #reach(top: number): void {

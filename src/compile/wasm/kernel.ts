@@ -214,7 +214,7 @@ export const kernelFunction = (
       const n = sizes[axis] as number;
       const stride = (strides[pointer] as readonly number[])[axis] as number;
       if (axis < last) return n * stride;
-      if (active > 0) return 0;
+      if (active > 0 || n === width) return 0;
       // Whole vectors: one step too far; else to the last vector, and back by as much as it was moved back.
       return n % width === 0 ? n * stride : (n - width + (n % width) - width) * stride;
     };
@@ -222,7 +222,7 @@ export const kernelFunction = (
     const vectors = (): Code => {
       const before = evaluateAll(true);
       const inner = once();
-      if (active > 0) return [before, inner];
+      if (active > 0 || (last > 0 && sizes[last] === width)) return [before, inner];
       const left = newLocal(I32);
       const step = newLocal(I32);
       const whole = last > 0 && (sizes[last] as number) % width === 0;

@@ -1,20 +1,16 @@
 /**
- * The kernels that every program shares: assembled and compiled once for the process, so that they are fast from the
- * second program on, and imported by the modules of the programs.
+ * The kernels that every program shares, in families that are assembled and compiled once for the process when a
+ * program first calls one: so they are fast from the second program on, and cost the first nothing that it does not use.
  */
 import { tiles } from "../../kernel/tile.js";
-import { I32, type WasmFunction, type WasmImport, wasmEngine } from "../../kernel/wasm.js";
+import { I32, type WasmFunction, wasmEngine } from "../../kernel/wasm.js";
 import { type FloatLanes, floatLanes } from "./float-lanes.js";
-import { foldFunctions } from "./fold.js";
+import { foldFunctions, wordFoldFunctions } from "./fold.js";
 import { matrixFunctions } from "./matrix.js";
 import { dotFunction, matrixVectorFunction } from "./matrix-vector.js";
-import { type Call, ModuleBuilder } from "./module.js";
+import { type Call, ModuleBuilder, type Offer, type Offers } from "./module.js";
 
-export interface Library {
-  /** Types of the kernels, by name. */
-  readonly types: ReadonlyMap<string, WasmImport>;
-  readonly exports: Readonly<Record<string, unknown>>;
-}
+type Family = ReadonlyMap<string, Offer>;
 
 const productFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[] => [
   ...matrixFunctions(lanes, call),
@@ -22,45 +18,74 @@ const productFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[
   dotFunction(lanes),
 ];
 
-const assemble = (relaxed: boolean): Library | null => {
+/** Products of one width, with every rounding or fused ones. */
+const products =
+  (place: 0 | 1, relaxed: boolean) =>
+  (builder: ModuleBuilder): readonly WasmFunction[] => {
+    const lanes = floatLanes(relaxed)[place];
+    // The eager product's module packs for any strides.
+    const exports = tiles()?.program.exports ?? {};
+    for (const name of ["packRows", "packColumns"]) {
+      const full = `${name}${lanes.suffix}`;
+      builder.import(full, new Array<typeof I32>(6).fill(I32), [], exports[full]);
+    }
+    return productFunctions(lanes, builder.call);
+  };
+
+const families = {
+  productF64: products(0, false),
+  productF32: products(1, false),
+  relaxedF64: products(0, true),
+  relaxedF32: products(1, true),
+  fold: (builder: ModuleBuilder): readonly WasmFunction[] => foldFunctions(builder.call),
+  wordFold: (builder: ModuleBuilder): readonly WasmFunction[] => wordFoldFunctions(builder.call),
+} as const;
+
+type FamilyName = keyof typeof families;
+
+/** A family of kernels, or null where the engine refuses it. */
+const assemble = (name: FamilyName): Family | null => {
   const engine = wasmEngine();
   const set = tiles();
   if (engine === undefined || set === null) return null;
   const builder = new ModuleBuilder();
-  const { exports, memory } = set.program;
-  for (const lanes of floatLanes(relaxed)) {
-    // What the eager product's module has: the register tile, and packing for any strides.
-    for (const [name, count] of [
-      ["packRows", 6],
-      ["packColumns", 6],
-      ["sweep", 7],
-    ] as const) {
-      const full = `${name}${lanes.suffix}`;
-      builder.import(full, new Array<typeof I32>(count).fill(I32), [], exports[full]);
-    }
-    for (const f of productFunctions(lanes, builder.call)) builder.add(f);
+  for (const f of families[name](builder)) builder.add(f);
+  const { memory } = set.program;
+  try {
+    const module = new engine.Module(builder.encode());
+    const { exports } = new engine.Instance(module, { env: { ...builder.bindings, memory } });
+    const bindings = exports as Readonly<Record<string, unknown>>;
+    return new Map(
+      builder.functions.map(({ name: kernel, parameters, results }) => [
+        kernel,
+        { parameters, results, binding: bindings[kernel] },
+      ]),
+    );
+  } catch {
+    // Relaxed vectors that this engine does not know.
+    return null;
   }
-  if (!relaxed) for (const f of foldFunctions(builder.call)) builder.add(f);
-  const bytes = builder.encode();
-  if (!engine.validate(bytes)) return null;
-  const instance = new engine.Instance(new engine.Module(bytes), { env: { ...builder.bindings, memory } });
-  return {
-    types: new Map(builder.functions.map((f) => [f.name, f])),
-    exports: instance.exports as Readonly<Record<string, unknown>>,
+};
+
+const assembled: Map<FamilyName, Family | null> = new Map();
+
+const family = (name: FamilyName): Family | null => {
+  let made = assembled.get(name);
+  if (made === undefined) {
+    made = assemble(name);
+    assembled.set(name, made);
+  }
+  return made;
+};
+
+const isProduct = /^(?:tile|direct|vectorMatrix|matrixVector|dot|packed)/;
+
+/** The shared kernels by name; where `relaxed`, products round a product and its sum once, if the engine can. */
+export const sharedKernels =
+  (relaxed: boolean): Offers =>
+  (name) => {
+    if (!isProduct.test(name))
+      return family(/[IU]32$/.test(name) && !name.startsWith("store") ? "wordFold" : "fold")?.get(name);
+    const width = name.endsWith("F64") ? "F64" : "F32";
+    return (relaxed ? family(`relaxed${width}`) : null)?.get(name) ?? family(`product${width}`)?.get(name);
   };
-};
-
-let exact: Library | null | undefined;
-let relaxed: Library | null | undefined;
-
-/** The kernels with every rounding, or null where the engine has none. */
-export const library = (): Library | null => {
-  if (exact === undefined) exact = assemble(false);
-  return exact;
-};
-
-/** The products that may round a product and a sum as one; null where this engine has no relaxed vectors. */
-export const relaxedLibrary = (): Library | null => {
-  if (relaxed === undefined) relaxed = assemble(true);
-  return relaxed;
-};

@@ -20,8 +20,8 @@ import type { FloatLanes } from "./float-lanes.js";
 import { word } from "./instructions.js";
 import type { Call } from "./module.js";
 import { adjacentFunction, packFunction, ROWS, transposeFunction } from "./pack.js";
+import { sweepFunction, VECTORS } from "./sweep.js";
 
-const VECTORS = 2;
 /** Vectors of a tile of one row: with their operands they fill the registers. */
 export const WIDE = 6;
 
@@ -39,21 +39,20 @@ const least = (x: Code, y: Code): Code => [x, y, word.lessOrEqual(x, y), 0x1b];
 const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /**
- * One tile of c: `rows` rows of `vectors` vectors, over all of k. B lies with its columns side by side.
- * (a, aRow, aColumn, b, bRow, c, cRow, k)
+ * One tile of c: `rows` rows of `vectors` vectors, over all of k; `add` not 0 adds it to what is there. B lies with its
+ * columns side by side. (a, aRow, aColumn, b, bRow, c, cRow, k, add)
  */
 export const tileFunction = (lanes: FloatLanes, rows: number, vectors: number): WasmFunction =>
   defineFunction(
     `tile${rows}x${vectors}${lanes.suffix}`,
-    [I32, I32, I32, I32, I32, I32, I32, I32],
+    [I32, I32, I32, I32, I32, I32, I32, I32, I32],
     [],
-    (newLocal, a, aRow, aColumn, b, bRow, c, cRow, k) => {
+    (newLocal, a, aRow, aColumn, b, bRow, c, cRow, k, add) => {
       const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => newLocal(V128)));
       const right = Array.from({ length: vectors }, () => newLocal(V128));
       const left = newLocal(V128);
       const pointers = Array.from({ length: rows }, () => newLocal(I32));
       const depth = newLocal(I32);
-      const first = newLocal(I32);
       const row = newLocal(I32);
       const each = (f: (sum: Local, offset: number) => Code): Code => [
         row.set(c.get),
@@ -64,7 +63,6 @@ export const tileFunction = (lanes: FloatLanes, rows: number, vectors: number): 
       ];
       const first0 = pointers[0] as Local;
       return [
-        first.set(i32.const(1)),
         loop([
           depth.set(least(k.get, i32.const(BLOCK))),
           k.set(i32.sub(k.get, depth.get)),
@@ -85,11 +83,11 @@ export const tileFunction = (lanes: FloatLanes, rows: number, vectors: number): 
           ]),
           a.set(first0.get),
           when(
-            word.eqz(first.get),
+            add.get,
             each((sum, offset) => sum.set(lanes.add(v128.load(row.get, offset), sum.get))),
           ),
           each((sum, offset) => v128.store(row.get, sum.get, offset)),
-          first.set(i32.const(0)),
+          add.set(i32.const(1)),
           branchIf(0, k.get),
         ]),
       ];
@@ -121,6 +119,7 @@ export const directFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
           i32.add(c.get, i32.add(i32.mul(row.get, cRow.get), column.get)),
           cRow.get,
           k.get,
+          i32.const(0),
         );
       return [
         cRow.set(i32.shl(n.get, shift)),
@@ -140,33 +139,70 @@ export const directFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
     },
   );
 
-/** x^T B with B's columns side by side, at least a vector pair of them. (x, xStep, b, bRow, c, k, n) */
+/**
+ * x^T B with B's columns side by side, block by block of k: a block's rows stay in the second level cache for all of
+ * its columns. (x, xStep, b, bRow, c, k, n)
+ */
 export const vectorMatrixFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
   defineFunction(
     `vectorMatrix${lanes.suffix}`,
     [I32, I32, I32, I32, I32, I32, I32],
     [],
     (newLocal, x, step, b, bRow, c, k, n) => {
-      const j = newLocal(I32);
-      const column = newLocal(I32);
-      const part = (vectors: number): Code => {
-        const columns = vectors * lanes.width;
-        return forRange(j, i32.const(0), n.get, i32.const(columns), [
-          column.set(i32.shl(least(j.get, i32.sub(n.get, i32.const(columns))), i32.const(lanes.shift))),
+      const [p, depth, column, end] = Array.from({ length: 4 }, () => newLocal(I32)) as [
+        Local,
+        Local,
+        Local,
+        Local,
+      ];
+      const factors = i32.add(x.get, i32.mul(p.get, step.get));
+      const tiles = (vectors: number): Code => {
+        const bytes = i32.const(16 * vectors);
+        const left = i32.sub(end.get, column.get);
+        return when(
+          word.lessOrEqual(bytes, left),
+          loop([
+            call(
+              `tile1x${vectors}${lanes.suffix}`,
+              factors,
+              i32.const(0),
+              step.get,
+              i32.add(i32.add(b.get, i32.mul(p.get, bRow.get)), column.get),
+              bRow.get,
+              i32.add(c.get, column.get),
+              i32.const(0),
+              depth.get,
+              p.get,
+            ),
+            advance(column, bytes),
+            branchIf(0, word.lessOrEqual(bytes, left)),
+          ]),
+        );
+      };
+      const rest = word.and(n.get, i32.const(lanes.width - 1));
+      const beyond = i32.add(b.get, end.get);
+      return [
+        end.set(i32.shl(i32.sub(n.get, rest), i32.const(lanes.shift))),
+        forRange(p, i32.const(0), k.get, i32.const(BLOCK), [
+          depth.set(least(i32.sub(k.get, p.get), i32.const(BLOCK))),
+          column.set(i32.const(0)),
+          [WIDE, VECTORS, 1].map(tiles),
+        ]),
+        when(
+          rest,
           call(
-            `tile1x${vectors}${lanes.suffix}`,
-            x.get,
-            i32.const(0),
-            step.get,
-            i32.add(b.get, column.get),
+            `matrixVector${lanes.suffix}`,
+            beyond,
+            i32.const(lanes.bytes),
             bRow.get,
-            i32.add(c.get, column.get),
-            i32.const(0),
+            x.get,
+            step.get,
+            i32.add(c.get, end.get),
+            rest,
             k.get,
           ),
-        ]);
-      };
-      return [ifElse(word.lessOrEqual(i32.const(WIDE * lanes.width), n.get), part(WIDE), part(VECTORS))];
+        ),
+      ];
     },
   );
 
@@ -212,31 +248,21 @@ const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
       const columns = columnsOf(lanes);
       const shift = i32.const(lanes.shift);
       const bytes = (x: Code): Code => i32.shl(x, shift);
-      const elements = (x: Code): Code => word.shrUnsigned(x, shift);
       const add = i32.ne(p.get, i32.const(0));
-      const sweep = (left: Code, target: Code, panels: Code, stride: Code, adding: Code): Code =>
-        call(
-          `sweep${lanes.suffix}`,
-          elements(left),
-          elements(column.get),
-          elements(target),
-          panels,
-          depth.get,
-          stride,
-          adding,
-        );
+      const sweep = (left: Code, target: Code, panels: Code, cRow: Code, adding: Code): Code =>
+        call(`panels${lanes.suffix}`, left, column.get, target, panels, depth.get, cRow, adding);
       const merge = (target: Code, rows: Code, count: Code): Code =>
         call(`merge${lanes.suffix}`, i32.const(STRIP), target, bytes(n.get), rows, count, add);
       const left = i32.const(LEFT);
       const whole = word.and(height.get, i32.const(-ROWS));
       const full = [
-        when(whole, sweep(left, to.get, word.shrUnsigned(height.get, i32.const(2)), n.get, add)),
+        when(whole, sweep(left, to.get, word.shrUnsigned(height.get, i32.const(2)), bytes(n.get), add)),
         when(word.and(height.get, i32.const(ROWS - 1)), [
           sweep(
             i32.add(left, bytes(i32.mul(whole, depth.get))),
             i32.const(STRIP),
             i32.const(1),
-            i32.const(columns),
+            i32.const(columns * lanes.bytes),
             i32.const(0),
           ),
           merge(
@@ -251,7 +277,7 @@ const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
           left,
           i32.const(STRIP),
           word.shrUnsigned(i32.add(height.get, i32.const(ROWS - 1)), i32.const(2)),
-          i32.const(columns),
+          i32.const(columns * lanes.bytes),
           i32.const(0),
         ),
         merge(to.get, height.get, i32.sub(width.get, top.get)),
@@ -293,7 +319,7 @@ const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
     },
   );
 
-/** Everything the product needs of one width; `sweep` and the generic packing are imported. */
+/** Everything the product needs of one width; the packing for any strides is imported. */
 export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[] => {
   const columns = columnsOf(lanes);
   const widths = columns === ROWS ? [ROWS] : [ROWS, columns];
@@ -301,6 +327,7 @@ export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFun
     tileFunction(lanes, ROWS, VECTORS),
     tileFunction(lanes, 1, VECTORS),
     tileFunction(lanes, 1, WIDE),
+    tileFunction(lanes, 1, 1),
     directFunction(lanes, call),
     vectorMatrixFunction(lanes, call),
     transposeFunction(lanes),
@@ -309,6 +336,7 @@ export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFun
       packFunction(lanes, width, `${width === ROWS ? "packRows" : "packColumns"}${lanes.suffix}`, call),
     ),
     mergeFunction(lanes),
+    sweepFunction(lanes),
     packedFunction(lanes, call),
   ];
 };

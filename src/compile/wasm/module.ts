@@ -15,24 +15,26 @@ import { unsigned } from "./instructions.js";
 /** Calls a function of the module by name, which may be added later. */
 export type Call = (name: string, ...operands: readonly Code[]) => Code;
 
-interface Offer {
+/** A function of another module that may be called. */
+export interface Offer {
   readonly parameters: readonly ValueType[];
   readonly results: readonly ValueType[];
   readonly binding: unknown;
 }
 
+/** Such functions by name. */
+export type Offers = (name: string) => Offer | undefined;
+
 export class ModuleBuilder {
   readonly #functions: WasmFunction[] = [];
   readonly #imports = new Map<string, WasmImport>();
-  readonly #offers = new Map<string, Offer>();
   readonly #bindings: Record<string, unknown> = {};
   readonly #open: { readonly name: string; readonly place: number[] }[] = [];
 
+  /** What is not among the module's own functions is imported from these when it is first called. */
+  constructor(readonly offers: Offers = () => undefined) {}
+
   readonly call: Call = (name, ...operands) => {
-    const offered = this.#offers.get(name);
-    if (offered !== undefined && !this.#imports.has(name)) {
-      this.import(name, offered.parameters, offered.results, offered.binding);
-    }
     const place: number[] = [];
     this.#open.push({ name, place });
     return callIndex(place, ...operands);
@@ -52,16 +54,6 @@ export class ModuleBuilder {
     this.#bindings[name] = binding;
   }
 
-  /** A function that is imported when it is first called. */
-  offer(
-    name: string,
-    parameters: readonly ValueType[],
-    results: readonly ValueType[],
-    binding: unknown,
-  ): void {
-    this.#offers.set(name, { parameters, results, binding });
-  }
-
   /** What the module's instances are given beside the memory. */
   get bindings(): Readonly<Record<string, unknown>> {
     return this.#bindings;
@@ -72,6 +64,12 @@ export class ModuleBuilder {
   }
 
   encode(): Uint8Array<ArrayBuffer> {
+    const own = new Set(this.#functions.map(({ name }) => name));
+    for (const { name } of this.#open) {
+      if (own.has(name) || this.#imports.has(name)) continue;
+      const offer = this.offers(name);
+      if (offer !== undefined) this.import(name, offer.parameters, offer.results, offer.binding);
+    }
     const imports = [...this.#imports.values()];
     const numbers = new Map<string, number>();
     for (const { name } of [...imports, ...this.#functions]) numbers.set(name, numbers.size);

@@ -4,8 +4,7 @@
  */
 import { argsOf, type ScalarProgram } from "../../expr/program.js";
 import { type Code, I32, i32, type Local, type ValueType } from "../../kernel/wasm.js";
-import type { DType } from "../../tensor/dtype.js";
-import { itemSize } from "../../tensor/dtype.js";
+import { blocked, merged, type Nest, part, type Reference, walkedAxis, withVectorAxis } from "./axes.js";
 import { forRange } from "./control.js";
 
 import { kernelFunction, type Lanewise, lanewiseFunction } from "./kernel.js";
@@ -16,24 +15,8 @@ import type { ConstantPool } from "./pool.js";
 /** Elements for one call of a kernel. */
 const TILE = 8192;
 
-/** Where a loop reads or writes; bytes, and bytes from one index of each axis to the next. */
-export interface Reference {
-  readonly dtype: DType;
-  readonly base: Code;
-  /** Tells bases apart. */
-  readonly key: string;
-  readonly offset: number;
-  readonly strides: readonly number[];
-}
-
-export interface Nest {
-  readonly body: ScalarProgram;
-  readonly sizes: readonly number[];
-  readonly loads: readonly Reference[];
-  readonly stores: readonly { readonly value: number; readonly to: Reference }[];
-  /** Whether a store may change what a load of another element reads: no element is computed twice then. */
-  readonly aliased: boolean;
-}
+/** Nodes of a light body. */
+const LIGHT = 10;
 
 /** What nests are emitted into: the kernels and constants of one module, the locals of the function that calls them. */
 export interface NestContext {
@@ -47,96 +30,10 @@ export interface NestContext {
   readonly describe: string[];
 }
 
-const allReferences = (nest: Nest): readonly Reference[] => [
-  ...nest.loads,
-  ...nest.stores.map(({ to }) => to),
-];
-
-/** The nest with its strides changed alike. */
-const withAxes = (
-  nest: Nest,
-  sizes: readonly number[],
-  f: (strides: readonly number[]) => readonly number[],
-): Nest => {
-  const change = (r: Reference): Reference => ({ ...r, strides: f(r.strides) });
-  return {
-    ...nest,
-    sizes,
-    loads: nest.loads.map(change),
-    stores: nest.stores.map(({ value, to }) => ({ value, to: change(to) })),
-  };
-};
-
-/** Without axes of size 1, and neighbours merged where every operand walks them as one. */
-export const merged = (nest: Nest): Nest => {
-  const references = allReferences(nest);
-  const groups: { size: number; last: number }[] = [];
-  nest.sizes.forEach((size, axis) => {
-    if (size === 1) return;
-    const before = groups.at(-1);
-    const joins =
-      before !== undefined &&
-      references.every(({ strides }) => strides[before.last] === (strides[axis] as number) * size);
-    if (joins && before !== undefined) {
-      before.size *= size;
-      before.last = axis;
-    } else groups.push({ size, last: axis });
-  });
-  if (groups.length === 0) return withAxes(nest, [1], () => [0]);
-  return withAxes(
-    nest,
-    groups.map(({ size }) => size),
-    (strides) => groups.map(({ last }) => strides[last] as number),
-  );
-};
-
-/** Cost of an element, in vectors of 4 along the axis: what the axis is chosen by. */
-export const axisCost = (nest: Nest, axis: number): number => {
-  const n = nest.sizes[axis] as number;
-  const waste = n >= 4 ? 1 + (n % 4 === 0 ? 0 : 4 - (n % 4)) / n : 4 / n;
-  let access = 0;
-  for (const { dtype, strides } of allReferences(nest)) {
-    const stride = strides[axis] as number;
-    access += stride === 0 ? 0.05 : stride === itemSize(dtype) ? 0.3 : Math.abs(stride) > 512 ? 2.5 : 1.5;
-  }
-  return waste * (access + 0.3 * nest.body.nodes.length) + 4 / n;
-};
-
-const withVectorAxis = (nest: Nest): Nest => {
-  let best = nest.sizes.length - 1;
-  let least = axisCost(nest, best);
-  for (let axis = best - 1; axis >= 0; axis--) {
-    const cost = axisCost(nest, axis);
-    if (cost < least) {
-      best = axis;
-      least = cost;
-    }
-  }
-  if (best === nest.sizes.length - 1) return nest;
-  const moved = (list: readonly number[]): readonly number[] => [
-    ...list.filter((_, axis) => axis !== best),
-    list[best] as number,
-  ];
-  return withAxes(nest, moved(nest.sizes), moved);
-};
-
-/** The part of a nest from an index of its last axis on. */
-const part = (nest: Nest, from: number, size: number): Nest => {
-  const shifted = (r: Reference): Reference => ({
-    ...r,
-    offset: r.offset + from * (r.strides.at(-1) as number),
-  });
-  return {
-    ...nest,
-    sizes: [...nest.sizes.slice(0, -1), size],
-    loads: nest.loads.map(shifted),
-    stores: nest.stores.map(({ value, to }) => ({ value, to: shifted(to) })),
-  };
-};
-
+/** Polynomials in more than 4 elements together need more registers than there are; light bodies gain by fewer turns. */
 const widthFor = (nest: Nest): number => {
   const n = nest.sizes.at(-1) as number;
-  return n >= 32 && nest.body.nodes.length <= 200 ? 8 : 4;
+  return n >= 32 && nest.body.nodes.length <= LIGHT ? 8 : 4;
 };
 
 export const emitNest = (context: NestContext, nest: Nest): Code => {
@@ -145,6 +42,13 @@ export const emitNest = (context: NestContext, nest: Nest): Code => {
   const width = widthFor(ordered);
   if (n < width) return emitPart(context, ordered, width, n);
   const rest = n % width;
+  const walked = walkedAxis(ordered);
+  if (walked >= 0) {
+    return [
+      emitPart(context, blocked(part(ordered, 0, n - rest), walked, width), width, 0),
+      rest === 0 ? [] : emitPart(context, part(ordered, n - rest, rest), width, rest),
+    ];
+  }
   if (!ordered.aliased || rest === 0) return emitPart(context, ordered, width, 0);
   return [
     emitPart(context, part(ordered, 0, n - rest), width, 0),

@@ -5,12 +5,12 @@
 import { defineFunction, I32, wasmEngine } from "../../kernel/wasm.js";
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { sizeOf } from "../../tensor/shape.js";
-import type { DenseTensor } from "../../tensor/tensor.js";
+import type { DenseTensor, TensorType } from "../../tensor/tensor.js";
 import type { Executable } from "../executable.js";
 import type { Plan } from "../plan.js";
 import { arenaLayout, Emission } from "./emission.js";
 import { type Heap, heap } from "./heap.js";
-import { type Library, library, relaxedLibrary } from "./library.js";
+import { sharedKernels } from "./library.js";
 import { ModuleBuilder } from "./module.js";
 import { ConstantPool } from "./pool.js";
 import { emitSteps, type RunOpaque } from "./steps.js";
@@ -26,11 +26,17 @@ export interface WasmExecutable extends Executable {
 /** Modules by their bytes: programs of one structure are compiled once. The oldest goes first. */
 const modules: Map<string, object> = new Map();
 const MODULES = 64;
+/** Longer modules are not kept: few programs of that size have one structure. */
+const KEPT = 65536;
+
+/** Bytes of the largest arena: half of what 32-bit addresses reach, since residents and constants need room too. */
+const LARGEST = 2 ** 31;
 
 const moduleOf = (
   engine: NonNullable<ReturnType<typeof wasmEngine>>,
   bytes: Uint8Array<ArrayBuffer>,
 ): object => {
+  if (bytes.length > KEPT) return new engine.Module(bytes);
   let key = "";
   for (let at = 0; at < bytes.length; at += 4096)
     key += String.fromCharCode(...bytes.subarray(at, at + 4096));
@@ -64,14 +70,10 @@ interface Assembled {
   readonly describe: readonly string[];
 }
 
-const assemble = (plan: Plan, shared: Library, relaxed: Library | null, store: Heap): Assembled => {
-  const builder = new ModuleBuilder();
+const assemble = (plan: Plan, store: Heap): Assembled => {
+  const builder = new ModuleBuilder(sharedKernels(plan.contract));
   const pool = new ConstantPool();
   const layout = arenaLayout(plan);
-  for (const { name, parameters, results } of shared.types.values()) {
-    const { exports } = relaxed?.types.has(name) === true ? relaxed : shared;
-    builder.offer(name, parameters, results, exports[name]);
-  }
   let emission: Emission | undefined;
   const main = defineFunction("run", [I32, I32], [], (newLocal, arena, constants) => {
     emission = new Emission(plan, layout, builder, pool, arena.get, constants.get, newLocal);
@@ -87,19 +89,13 @@ const assemble = (plan: Plan, shared: Library, relaxed: Library | null, store: H
   return { bytes: builder.encode(), builder, pool, arenaBytes, copies: layout.copies, outputs, describe };
 };
 
-/** The plan as a program, or null where the engine has no WebAssembly or its vectors. */
+/** The plan as a program, or null where the engine has no WebAssembly or its vectors, or no room for its arena. */
 export const emitWasm = (plan: Plan): WasmExecutable | null => {
   const engine = wasmEngine();
   const store = heap();
-  const shared = library();
-  if (engine === undefined || store === null || shared === null) return null;
-  const relaxed = plan.contract ? relaxedLibrary() : null;
-  const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(
-    plan,
-    shared,
-    relaxed,
-    store,
-  );
+  if (engine === undefined || store === null) return null;
+  const { bytes, builder, pool, arenaBytes, copies, outputs, describe } = assemble(plan, store);
+  if (arenaBytes > LARGEST) return null;
   const { memory, residents } = store;
   const instance = new engine.Instance(moduleOf(engine, bytes), { env: { ...builder.bindings, memory } });
   const { run: execute } = instance.exports as { readonly run: (arena: number, constants: number) => void };
@@ -121,21 +117,29 @@ export const emitWasm = (plan: Plan): WasmExecutable | null => {
     return address;
   };
 
-  const execution =
-    (ins: readonly DenseTensor[], outermost: boolean) =>
-    (arena: number): DenseTensor[] => {
+  const types = plan.outputs;
+  const run = (ins: readonly DenseTensor[]): DenseTensor[] => {
+    const outermost = !store.running;
+    const arena = store.enter(arenaBytes);
+    try {
       if (outermost) residents.begin();
-      const addresses = arena / 4;
       for (let i = 0; i < ins.length; i++) {
         const address = enter(ins[i] as DenseTensor, i, arena, outermost);
-        store.views.int32[addresses + i] = address;
+        store.views.int32[arena / 4 + i] = address;
       }
       execute(arena, owner.constants);
-      return plan.outputs.map((type, i) => copyOut(store, type, arena + (outputs[i] as number)));
-    };
+      const results = new Array<DenseTensor>(types.length);
+      for (let i = 0; i < types.length; i++) {
+        results[i] = copyOut(store, types[i] as TensorType, arena + (outputs[i] as number));
+      }
+      return results;
+    } finally {
+      store.leave(arena, arenaBytes);
+    }
+  };
 
   return {
-    run: (ins) => store.withArena(arenaBytes, execution(ins, !store.running)),
+    run,
     text: () => {
       const types = (list: Plan["inputs"]): string =>
         list

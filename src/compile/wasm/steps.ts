@@ -1,4 +1,6 @@
 /** Steps of a plan as code of the driving function: calls of kernels, loops and choices around them. */
+
+import type { ScalarNode } from "../../expr/program.js";
 import { type Code, copy, I32, i32, type Local, when } from "../../kernel/wasm.js";
 import { itemSize } from "../../tensor/dtype.js";
 import type {
@@ -17,7 +19,9 @@ import type { Emission } from "./emission.js";
 import { floatLanes } from "./float-lanes.js";
 import { emitFoldStep } from "./fold-step.js";
 import { word } from "./instructions.js";
+import { columnsOf } from "./matrix.js";
 import { emitNest } from "./nest.js";
+import { ROWS } from "./pack.js";
 
 /** Runs an opaque step: its operands and results are at these addresses. */
 export type RunOpaque = (step: OpaqueStep, addresses: readonly number[]) => void;
@@ -35,40 +39,47 @@ const emitLoop = (emission: Emission, step: LoopStep): Code => {
   });
 };
 
-/** A product of one factor each is no sum: a loop, that fills the result row by row. */
-const outer = (step: ContractStep): LoopStep => ({
-  kind: "loop",
-  shape: [step.batch, step.m, step.n],
-  folded: false,
-  body: {
-    inputs: [step.dtype, step.dtype],
-    nodes: [
-      { kind: "input", dtype: step.dtype, index: 0 },
-      { kind: "input", dtype: step.dtype, index: 1 },
-      { kind: "apply", dtype: step.dtype, op: "mul", args: [0, 1] },
+/**
+ * Whether sums are so short that tiles would be filled and emptied more than they compute: of two terms, of a few where
+ * matrices are too thin for tiles, of some more where there are many such.
+ */
+const isShort = ({ batch, m, k, n }: ContractStep, columns: number): boolean =>
+  k <= 2 || (k <= (batch > 1 ? 10 : 4) && (n < columns || m < ROWS || m * n <= 32));
+
+/** A product of short sums as a loop over its result, that adds terms in the order of all products. */
+const shortProduct = (step: ContractStep): LoopStep => {
+  const { dtype, batch, m, k, n, left, right } = step;
+  const nodes: ScalarNode[] = Array.from({ length: 2 * k }, (_, index) => ({ kind: "input", dtype, index }));
+  const term = (p: number): number => nodes.push({ kind: "apply", dtype, op: "mul", args: [p, k + p] }) - 1;
+  let sum = term(0);
+  for (let p = 1; p < k; p++) sum = nodes.push({ kind: "apply", dtype, op: "add", args: [sum, term(p)] }) - 1;
+  const along = Array.from({ length: k }, (_, p) => p);
+  return {
+    kind: "loop",
+    shape: [batch, m, n],
+    folded: false,
+    body: { inputs: new Array<typeof dtype>(2 * k).fill(dtype), nodes, outputs: [sum] },
+    loads: [
+      ...along.map((p) => ({
+        buffer: left.buffer,
+        offset: left.offset + p * left.columnStride,
+        strides: [left.batchStride, left.rowStride, 0],
+      })),
+      ...along.map((p) => ({
+        buffer: right.buffer,
+        offset: right.offset + p * right.rowStride,
+        strides: [right.batchStride, 0, right.columnStride],
+      })),
     ],
-    outputs: [2],
-  },
-  loads: [
-    {
-      buffer: step.left.buffer,
-      offset: step.left.offset,
-      strides: [step.left.batchStride, step.left.rowStride, 0],
-    },
-    {
-      buffer: step.right.buffer,
-      offset: step.right.offset,
-      strides: [step.right.batchStride, 0, step.right.columnStride],
-    },
-  ],
-  stores: [{ value: 0, access: { buffer: step.out, offset: 0, strides: [step.m * step.n, step.n, 1] } }],
-  folds: [],
-});
+    stores: [{ value: 0, access: { buffer: step.out, offset: 0, strides: [m * n, n, 1] } }],
+    folds: [],
+  };
+};
 
 const emitContract = (emission: Emission, step: ContractStep): Code => {
-  if (step.k === 1) return emitLoop(emission, outer(step));
   const [double, single] = floatLanes(false);
   const lanes = step.dtype === "float64" ? double : single;
+  if (isShort(step, columnsOf(lanes))) return emitLoop(emission, shortProduct(step));
   const call = productCall(lanes, step);
   const addressOf = (buffer: BufferId, offset: number): Code =>
     i32.add(emission.address(buffer), i32.const(offset * lanes.bytes));

@@ -1,6 +1,6 @@
 /** Compiled programs against the plain reading of their plans, bit for bit; and what they leave in memory: nothing. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Buffer, Plan, Step } from "../../../src/compile/plan.js";
 import { heap } from "../../../src/compile/wasm/heap.js";
 import type { WasmExecutable } from "../../../src/compile/wasm/program.js";
@@ -509,6 +509,23 @@ describe("memory", () => {
     store.release(again, 600);
     for (const [i, { address, bytes }] of pieces.entries()) if (i % 2 === 1) store.release(address, bytes);
     expect(store.held).toBe(held);
+  });
+});
+
+describe("an engine without vectors", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  it.each([
+    ["or WebAssembly", undefined],
+    ["that validate", { validate: (): boolean => false }],
+  ])("%s has no programs", async (_, substitute) => {
+    vi.stubGlobal("WebAssembly", substitute);
+    vi.resetModules();
+    const fresh = await import("../../../src/compile/wasm/program.js");
+    expect(fresh.emitWasm(planOf([], [], []))).toBeNull();
   });
 });
 
