@@ -50,8 +50,10 @@ describe("long runs", () => {
 
   test("gradient steps leave the heap flat", () => {
     const steps = Number(process.env.COTANGENT_RUNS ?? 0) >= 1000 ? 100_000 : 10_000;
-    const heap = run("training", ["--expose-gc"], String(steps)).slice(2);
-    expect(Math.max(...heap) - Math.min(...heap)).toBeLessThan(0.5);
+    const heap = run("training", ["--expose-gc"], String(steps));
+    // the least of several readings: code that the engine has just made comes and goes, a leak stays
+    const [early, late] = [Math.min(...heap.slice(2, 5)), Math.min(...heap.slice(-3))];
+    expect(late - early).toBeLessThan(0.3);
   }, 300_000);
 
   test("so do steps with tapes and Variables, and with leaves", () => {
