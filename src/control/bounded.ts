@@ -43,6 +43,7 @@ export const countingBody = (body: Graph, constants: number): Graph =>
     [...typesOf(body.inputs.slice(0, constants)), int32, ...typesOf(body.inputs.slice(constants, -1))],
   );
 
+/** The rows from `from` up to `to`. */
 export const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
   const start = x.shape.map((_, axis) => (axis === 0 ? from : 0));
   return slice(x, { start, stop: [to, ...x.shape.slice(1)], step: null });

@@ -228,6 +228,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   readonly effect?: boolean;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
   withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
+  /** For the same: the application with `tracers`, over which the function closes, among its operands. */
+  convertClosure?(ins: readonly Tensor[], p: P, tracers: readonly Tensor[]): Pick<Application, "ins" | "p">;
 }
 
 /** A primitive seen by interpreters: arity and parameters erased. */
@@ -251,6 +253,11 @@ export interface AnyPrimitive {
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
   readonly effect?: boolean;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
+  convertClosure?(
+    ins: readonly Tensor[],
+    p: unknown,
+    tracers: readonly Tensor[],
+  ): Pick<Application, "ins" | "p">;
 }
 
 /** The one place where arity and parameter types are erased. */

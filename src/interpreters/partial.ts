@@ -33,8 +33,8 @@ export class PartialInterpreter implements Interpreter {
     readonly builder: GraphBuilder<unknown>,
     /** Whether operations that hold graphs are taken apart, so that their known part runs now; staging keeps them whole. */
     readonly splits = false,
-    /** Whether the graph may hold no function over any tracer: it is to outlive them all. */
-    readonly closed = false,
+    /** Whether the graph is made by itself: the axes of collectives in it come when it is used. */
+    readonly alone = false,
   ) {}
 
   /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
@@ -42,7 +42,7 @@ export class PartialInterpreter implements Interpreter {
     let held: FlatFunction | undefined;
     const types = ins.map((x) => x.type);
     const recordable = unlessTouched(
-      (x) => isOf(x, this.tag) || (this.closed && x instanceof Tracer),
+      (x) => isOf(x, this.tag),
       (guarded) => {
         const guardedParameters = primitive.withFunction?.(p, (f) => {
           held = f;
@@ -73,8 +73,7 @@ export class PartialInterpreter implements Interpreter {
     let first = 0;
     while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
     if (first === n) {
-      // a collective in a graph that is made by itself: its axis comes when the graph is used
-      if (this.closed && below === null && (primitive.collectiveAxes?.(p).length ?? 0) > 0)
+      if (this.alone && (primitive.collectiveAxes?.(p).length ?? 0) > 0)
         return this.#record(primitive, ins, p);
       if (!holdsFunction) return bindUnder(below, primitive, ins, p);
       const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));
@@ -84,18 +83,18 @@ export class PartialInterpreter implements Interpreter {
       const inlined = this.#inline(primitive, ins, p);
       if (inlined !== undefined) return inlined;
     }
-    if (this.splits && primitive.split !== undefined) {
-      const parts = this.#split(primitive, ins, p);
-      if (parts !== undefined) return parts;
-    }
-    return this.#record(primitive, ins, p);
-  }
-
-  /** Runs the known part of an operation that holds graphs, and records the rest. */
-  #split(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
-    const unknown = ins.map((x) => isOf(x, this.tag));
-    const parts = under(this.below, () => primitive.split?.(unknown, ins, p));
-    if (parts === undefined) return undefined;
+    const split = this.splits ? primitive.split : undefined;
+    const parts =
+      split &&
+      under(below, () =>
+        split(
+          ins.map((x) => isOf(x, tag)),
+          ins,
+          p,
+        ),
+      );
+    if (parts === undefined) return this.#record(primitive, ins, p);
+    // the known part has run; what is left is recorded
     const { rest, outs } = parts;
     const left = rest === null ? [] : this.#record(rest.primitive, rest.ins, rest.p);
     let next = 0;
@@ -109,7 +108,7 @@ export class PartialInterpreter implements Interpreter {
     const types = new Array<TensorType>(n);
     for (let i = 0; i < n; i++) {
       const x = ins[i] as Tensor;
-      operands[i] = isOf(x, tag) ? x.variable : this.operand(primitive.name, x);
+      operands[i] = this.operand(primitive.name, x);
       types[i] = x.type;
     }
     const outTypes = primitive.shape(types, p);

@@ -5,19 +5,21 @@ import type { FlatFunction } from "../graph/primitive.js";
 import type { TensorType } from "../tensor/tensor.js";
 import { PartialInterpreter } from "./partial.js";
 
-/** The graph of `f`. Where it is `closed`, its primitives hold no function that closes over a tracer. */
-export const stageGraph = (
+export const stageGraph = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Graph =>
+  stageWith(new PartialInterpreter(tag, currentInterpreter(), new GraphBuilder()), f, types);
+
+/** The same by an interpreter made for it. */
+export const stageWith = (
+  partial: PartialInterpreter,
   f: FlatFunction,
   types: readonly TensorType[],
-  tag: TraceTag,
-  closed = false,
 ): Graph => {
-  const builder = new GraphBuilder();
-  const partial = new PartialInterpreter(tag, currentInterpreter(), builder, false, closed);
+  const { tag, builder } = partial;
   try {
     const ins = types.map((type) => partial.unknown(type));
     const outs = under(partial, () => f(ins));
-    return builder.finish(outs.map((out) => partial.operand(tag.toString(), out)));
+    // staging records equations, and nothing else
+    return builder.finish(outs.map((out) => partial.operand(tag.toString(), out))) as Graph;
   } finally {
     tag.running = false;
   }
