@@ -2,7 +2,7 @@
  * Keys: what random numbers are a function of. A key is an immutable value of two words, made from a seed and divided
  * by `split` and `foldIn`; equal keys give equal numbers. Keys are trees, so they pass through every transformation.
  */
-import { type TreeNode, treeNode, type WholeNode } from "../graph/tree.js";
+import { registerTree, type WholeNode } from "../graph/tree.js";
 import { toTensor } from "../numpy/convert.js";
 import { asTensor, openDoor } from "../numpy/door.js";
 import { optionsOf } from "../numpy/options.js";
@@ -22,8 +22,9 @@ export interface KeyOptions {
 }
 
 /** A key, or an array of keys: `words` is a uint32 tensor whose last axis has the two words of each. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: what is merged is a mark for the types of trees, no field
-export class Key {
+export class Key implements WholeNode {
+  readonly wholeNode: true = true;
+
   constructor(
     readonly words: Tensor,
     readonly partitionable: boolean,
@@ -50,20 +51,22 @@ export class Key {
   toString(): string {
     return `Key(${String(this.words)}${this.partitionable ? "" : ", original"})`;
   }
+  /** @internal */
+  inspect(): string {
+    return this.toString();
+  }
 
   static {
-    const node: TreeNode<Key> = {
-      // the way of counting shows in the structure, so that trees of both kinds differ
-      flatten: (key) => (key.partitionable ? [key.words] : [key.words, null]),
-      unflatten: ([words], key) => new Key(words as Tensor, key.partitionable),
-    };
-    Object.defineProperty(this, treeNode, { value: node });
-    const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Object.defineProperty(this.prototype, inspect, { value: this.prototype.toString });
+    // the way of counting shows in the structure, so that trees of both kinds differ
+    registerTree(this, {
+      flatten: (key: Key) => (key.partitionable ? [key.words] : [key.words, null]),
+      unflatten: ([words], key: Key) => new Key(words as Tensor, key.partitionable),
+    });
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value: this.prototype.inspect,
+    });
   }
 }
-/** A key is one thing to the types of trees. */
-export interface Key extends WholeNode {}
 
 const sliceAt = (x: Tensor, axis: number, start: number, stop: number): Tensor =>
   slice(x, {
