@@ -1,5 +1,5 @@
 /** What docs/conventions.md promises, line by line. */
-import { grad, hessian, jacrev, np, type Tensor } from "cotangent";
+import { grad, hessian, jacrev, linalg, np, type Tensor, vmap } from "cotangent";
 import { describe, expect, it } from "vitest";
 
 type Numbers = number | readonly Numbers[];
@@ -163,5 +163,101 @@ describe("shapes, indices, trees", () => {
   it("an array is a list of leaves", () => {
     const gradient = grad(([x, y]: readonly [Tensor, Tensor]) => np.mul(x, y))([2, 3]);
     expect(gradient.map((g) => g.item())).toEqual([3, 2]);
+  });
+});
+
+describe("matrices", () => {
+  const skewed = np.array([
+    [2, 0],
+    [2, 2],
+  ]);
+  const symmetric = np.array([
+    [2, 1],
+    [1, 2],
+  ]);
+  const singular = np.array([
+    [1, 2],
+    [2, 4],
+  ]);
+  const total =
+    (f: (a: Tensor) => Tensor) =>
+    (a: Tensor): Tensor =>
+      np.sum(f(a));
+  hold([
+    [
+      "eigvalsh is that of the symmetric part",
+      () => np.sub(linalg.eigvalsh(skewed), linalg.eigvalsh(symmetric)),
+      [0, 0],
+    ],
+    [
+      "and so is its derivative",
+      () => {
+        const slope = grad((a: Tensor) => np.slice(linalg.eigvalsh(a), 1))(skewed);
+        return np.sub(slope, np.transpose(slope));
+      },
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      "the diagonal of R is not negative",
+      () =>
+        np.sign(
+          np.diagonal(
+            linalg.qr([
+              [-3, 1],
+              [0, -2],
+            ])[1],
+          ),
+        ),
+      [1, 1],
+    ],
+    [
+      "the largest element of an eigenvector is positive",
+      () =>
+        np.max(
+          linalg.eigh([
+            [0, 0],
+            [0, 1],
+          ])[1],
+          { axis: 0 },
+        ),
+      [1, 1],
+    ],
+    [
+      "the sum of equal eigenvalues has a gradient",
+      () => grad(total(linalg.eigvalsh))(np.eye(2)),
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      "a singular value of 0 has the derivative 0",
+      () => np.abs(grad(total(linalg.svdvals))(np.zeros([1, 2]))),
+      [[0, 0]],
+    ],
+    [
+      "the gradient of det is the matrix of cofactors",
+      () => grad(linalg.det)(singular),
+      [
+        [4, -2],
+        [-2, 1],
+      ],
+    ],
+    [
+      "under vmap a singular matrix spoils its own example",
+      () =>
+        np
+          .all(np.isfinite(vmap(linalg.inv)(np.stack([singular, symmetric]))), { axis: [1, 2] })
+          .astype("int32"),
+      [0, 1],
+    ],
+  ]);
+  it("a singular matrix is an error where its elements are at hand, and so is one not positive definite", () => {
+    expect(() => linalg.inv(singular)).toThrow("singular");
+    expect(() => linalg.solve(singular, [1, 2])).toThrow("singular");
+    expect(() => linalg.cholesky(np.neg(symmetric))).toThrow("not positive definite");
   });
 });

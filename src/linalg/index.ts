@@ -15,7 +15,7 @@ export {
   svd,
   svdvals,
 } from "./factors.js";
-export { bicgstab, cg, type IterativeOptions } from "./iterative.js";
+export { bicgstab, cg, type GmresOptions, gmres, type IterativeOptions } from "./iterative.js";
 export { cond, det, matrixRank, type NormOptions, norm, slogdet } from "./numbers.js";
 export { expm, matrixPower, sqrtm } from "./powers.js";
 export {

@@ -1,21 +1,20 @@
-/** Iterative solvers for systems known by their products with vectors: conjugate gradients and BiCGSTAB. */
+/** Iterative solvers of systems that are known by their products with vectors. */
 import { matvec } from "../numpy/contract.js";
 import { asFloat, openDoor } from "../numpy/door.js";
 import { optionsOf } from "../numpy/options.js";
-import { add, div, filledAs, mul, stopGradient, sub, zerosAs } from "../primitives/arithmetic.js";
-import { broadcast, sum } from "../primitives/broadcast.js";
-import { eq, gt, max, select } from "../primitives/compare.js";
+import { add, stopGradient, sub, zerosAs } from "../primitives/arithmetic.js";
 import { matrixSizes } from "../primitives/matrices.js";
 import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import { Tensor, type TensorLike } from "../tensor/tensor.js";
 import { type LinearMap, type Method, solveImplicitly } from "./implicit.js";
-import { atHand, inOneDType } from "./operands.js";
+import { conjugateGradients, leastResiduals, type Settings, stabilized } from "./krylov.js";
+import { inOneDType } from "./operands.js";
 
 export interface IterativeOptions {
   /** Where to start; default 0. It has no derivative. */
   readonly x0?: TensorLike;
-  /** Done when the residual is no longer than so many times b; default 1e-5. */
+  /** Done when the residual is no longer than so many times that at the start (b, without `x0`); default 1e-5. */
   readonly tol?: number;
   /** Done when the residual is no longer than this; default 0. */
   readonly atol?: number;
@@ -25,111 +24,18 @@ export interface IterativeOptions {
   readonly preconditioner?: TensorLike | ((x: Tensor) => Tensor);
 }
 
-const inner = (x: Tensor, y: Tensor): Tensor => sum(mul(x, y), [...x.type.shape.keys()]);
-const times = (scalar: Tensor, x: Tensor): Tensor =>
-  mul(broadcast(scalar, { shape: x.type.shape, axes: [] }), x);
-/** x / y, and 0 where y is 0: after the last step there is nothing left to divide. */
-const ratio = (x: Tensor, y: Tensor): Tensor => {
-  const none = eq(y, zerosAs(y));
-  return select(none, zerosAs(x), div(x, select(none, filledAs(y, 1), y)));
-};
-
-type State = readonly [x: Tensor, residual: Tensor, ...rest: Tensor[]];
-
-/**
- * Steps until the residual is short enough. Where its length can be read, that ends the loop; where it cannot (under
- * vmap, in graphs), all steps are taken and those after the end change nothing.
- */
-const iterate = (first: State, step: (state: State) => State, limit: Tensor, maxiter: number): Tensor => {
-  let state = first;
-  for (let count = 0; count < maxiter; count++) {
-    const goesOn = gt(inner(state[1], state[1]), limit);
-    const known = atHand(goesOn);
-    if (known !== undefined && known.at(0) === 0) break;
-    const next = step(state);
-    state =
-      known !== undefined
-        ? next
-        : (next.map((x, i) =>
-            select(broadcast(goesOn, { shape: x.type.shape, axes: [] }), x, state[i] as Tensor),
-          ) as unknown as State);
-  }
-  return state[0];
-};
-
-interface Settings {
-  readonly tol: number;
-  readonly atol: number;
-  readonly maxiter: number;
-}
-
-/** The square of the length at which to stop. */
-const limitOf = (b: Tensor, { tol, atol }: Settings): Tensor => {
-  const length = inner(b, b);
-  const relative = mul(filledAs(length, tol * tol), length);
-  return max(relative, filledAs(relative, atol * atol));
-};
-
-const conjugateGradients =
-  (settings: Settings): Method["run"] =>
-  (a, b, preconditioner = (x) => x) => {
-    const [x0, r0] = [zerosAs(b), b];
-    const z0 = preconditioner(r0);
-    const step = ([x, r, p, rz]: readonly Tensor[]): State => {
-      const [x_, r_, p_, rz_] = [x, r, p, rz] as [Tensor, Tensor, Tensor, Tensor];
-      const ap = a(p_);
-      const alpha = ratio(rz_, inner(p_, ap));
-      const residual = sub(r_, times(alpha, ap));
-      const z = preconditioner(residual);
-      const next = inner(residual, z);
-      return [add(x_, times(alpha, p_)), residual, add(z, times(ratio(next, rz_), p_)), next];
-    };
-    return iterate([x0, r0, z0, inner(r0, z0)], step, limitOf(b, settings), settings.maxiter);
-  };
-
-const stabilized =
-  (settings: Settings): Method["run"] =>
-  (a, b, preconditioner = (x) => x) => {
-    const [x0, r0] = [zerosAs(b), b];
-    const one = filledAs(inner(r0, r0), 1);
-    const zero = zerosAs(r0);
-    const step = (state: readonly Tensor[]): State => {
-      const [x, r, p, v, rho, alpha, omega] = state as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      const nextRho = inner(r0, r);
-      const beta = mul(ratio(nextRho, rho), ratio(alpha, omega));
-      const direction = add(r, times(beta, sub(p, times(omega, v))));
-      const near = preconditioner(direction);
-      const image = a(near);
-      const nextAlpha = ratio(nextRho, inner(r0, image));
-      const s = sub(r, times(nextAlpha, image));
-      const nearS = preconditioner(s);
-      const t = a(nearS);
-      const nextOmega = ratio(inner(t, s), inner(t, t));
-      return [
-        add(x, add(times(nextAlpha, near), times(nextOmega, nearS))),
-        sub(s, times(nextOmega, t)),
-        direction,
-        image,
-        nextRho,
-        nextAlpha,
-        nextOmega,
-      ];
-    };
-    const limit = limitOf(b, settings);
-    return iterate([x0, r0, zero, zero, one, one, one], step, limit, settings.maxiter);
-  };
-
 const positiveNumber = (operation: string, name: string, value: number): number => {
   if (typeof value === "number" && value >= 0) return value;
   throw ArgumentError.invalid(operation, `${name} is ${describe(value)}`, "It is a number, 0 or more.");
+};
+
+const wholeNumber = (operation: string, name: string, value: number, least: number): number => {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw ArgumentError.invalid(
+    operation,
+    `${name} is ${describe(value)}`,
+    `It is a whole number, ${least} or more.`,
+  );
 };
 
 /** A matrix or a function as a linear map of tensors like b. */
@@ -177,8 +83,8 @@ const solver = (
   b: TensorLike,
   options: IterativeOptions | undefined,
 ): Tensor => {
-  openDoor();
   const given = optionsOf(operation, options, ["x0", "tol", "atol", "maxiter", "preconditioner"]);
+  openDoor();
   const right = typeof a === "function" ? asFloat(operation, b) : inOneDType(operation, a, b)[1];
   const start =
     given.x0 === undefined ? zerosAs(right) : stopGradient(inOneDType(operation, given.x0, right)[0]);
@@ -194,7 +100,7 @@ const solver = (
   const settings: Settings = {
     tol: positiveNumber(operation, "tol", tol),
     atol: positiveNumber(operation, "atol", atol),
-    maxiter: positiveNumber(operation, "maxiter", maxiter),
+    maxiter: wholeNumber(operation, "maxiter", maxiter, 0),
   };
   const map = mapOf(operation, "the map", a, right);
   const near =
@@ -233,3 +139,29 @@ export const bicgstab = (
   b: TensorLike,
   options?: IterativeOptions,
 ): Tensor => solver("bicgstab", false, stabilized, a, b, options);
+
+export interface GmresOptions extends IterativeOptions {
+  /** After so many steps the method starts again from where it is; default 20. `maxiter` counts starts. */
+  readonly restart?: number;
+}
+/**
+ * x of A x = b by the generalized minimal residuals of Saad and Schultz, for square A that need not be symmetric;
+ * otherwise as `linalg.bicgstab`. By default it starts at most ten times.
+ *
+ * @throws ShapeError and DTypeError where the map does not fit b; ArgumentError for options that are none.
+ * @example linalg.gmres([[4, 1], [0, 3]], [1, 3], { tol: 1e-12 }).toArray() // [0, 1]
+ * @see jax.scipy.sparse.linalg.gmres
+ */
+export const gmres = (
+  a: TensorLike | ((x: Tensor) => Tensor),
+  b: TensorLike,
+  options?: GmresOptions,
+): Tensor => {
+  const keys = ["x0", "tol", "atol", "maxiter", "preconditioner", "restart"] as const;
+  const { restart = 20, ...others } = optionsOf("gmres", options, keys);
+  const size = wholeNumber("gmres", "restart", restart, 1);
+  return solver("gmres", false, (settings) => leastResiduals(settings, size), a, b, {
+    maxiter: 10,
+    ...others,
+  });
+};

@@ -18,7 +18,7 @@ import { sameShape } from "../tensor/shape.js";
 import type { Tensor, TensorLike, TensorType } from "../tensor/tensor.js";
 import { flag } from "./factors.js";
 import { asMatrix, asSquare, inOneDType, rejectSingular, withRightSide } from "./operands.js";
-import type { MatrixFunction } from "./types.js";
+import type { FlippedMatrix, MatrixFunction, SolutionOf, SquareMatrix } from "./types.js";
 
 /** The operands of a solver, the first square. */
 const systemOf = (operation: string, a: TensorLike, b: TensorLike): readonly [Tensor, Tensor, number] => {
@@ -35,11 +35,14 @@ const systemOf = (operation: string, a: TensorLike, b: TensorLike): readonly [Te
  * @example linalg.solve([[2, 1], [1, 3]], [3, 5]).toArray() // [0.8, 1.4]
  * @see numpy.linalg.solve
  */
-export const solve = (a: TensorLike, b: TensorLike): Tensor => {
+export const solve = <const A extends TensorLike, const B extends TensorLike>(
+  a: SquareMatrix<A>,
+  b: B,
+): SolutionOf<A, B> => {
   const [x, y, n] = systemOf("solve", a, b);
   const out = withRightSide("solve", x, y, n, (p, q) => solvePrimitive(p, q, false));
   rejectSingular("solve", x, isSingular);
-  return out;
+  return out as SolutionOf<A, B>;
 };
 
 /**
@@ -73,7 +76,11 @@ export interface TriangularSolveOptions {
  * @example linalg.triangularSolve([[2, 0], [1, 4]], [2, 9], { lower: true }).toArray() // [1, 2]
  * @see jax.scipy.linalg.solve_triangular
  */
-export const triangularSolve = (t: TensorLike, b: TensorLike, options?: TriangularSolveOptions): Tensor => {
+export const triangularSolve = <const A extends TensorLike, const B extends TensorLike>(
+  t: SquareMatrix<A>,
+  b: B,
+  options?: TriangularSolveOptions,
+): SolutionOf<A, B> => {
   const given = optionsOf("triangularSolve", options, ["lower", "transpose", "unitDiagonal"]);
   const p = {
     lower: flag("triangularSolve", "lower", given.lower, false),
@@ -81,7 +88,8 @@ export const triangularSolve = (t: TensorLike, b: TensorLike, options?: Triangul
     unitDiagonal: flag("triangularSolve", "unitDiagonal", given.unitDiagonal, false),
   };
   const [x, y, n] = systemOf("triangularSolve", t, b);
-  return withRightSide("triangularSolve", x, y, n, (m, right) => solveTriangle(m, right, p));
+  const out = withRightSide("triangularSolve", x, y, n, (m, right) => solveTriangle(m, right, p));
+  return out as SolutionOf<A, B>;
 };
 
 export interface CholeskySolveOptions {
@@ -95,14 +103,19 @@ export interface CholeskySolveOptions {
  * @example linalg.choSolve(linalg.cholesky([[4, 2], [2, 5]]), [8, 12]).toArray() // [1, 2]
  * @see jax.scipy.linalg.cho_solve
  */
-export const choSolve = (factor: TensorLike, b: TensorLike, options?: CholeskySolveOptions): Tensor => {
+export const choSolve = <const A extends TensorLike, const B extends TensorLike>(
+  factor: SquareMatrix<A>,
+  b: B,
+  options?: CholeskySolveOptions,
+): SolutionOf<A, B> => {
   const lower = flag("choSolve", "lower", optionsOf("choSolve", options, ["lower"]).lower, true);
   const [l, y, n] = systemOf("choSolve", factor, b);
   const p = { lower, unitDiagonal: false };
-  return withRightSide("choSolve", l, y, n, (m, right) => {
+  const out = withRightSide("choSolve", l, y, n, (m, right) => {
     const half = solveTriangle(m, right, { ...p, transpose: !lower });
     return solveTriangle(m, half, { ...p, transpose: lower });
   });
+  return out as SolutionOf<A, B>;
 };
 
 /**
@@ -165,12 +178,13 @@ export const cutoffOf = (operation: string, rcond: unknown, x: TensorType): numb
  * @example linalg.pinv([[1, 0], [0, 0]]).toArray() // [[1, 0], [0, 0]]
  * @see numpy.linalg.pinv
  */
-export const pinv = (a: TensorLike, options?: CutoffOptions): Tensor => {
+export const pinv = <const A extends TensorLike>(a: A, options?: CutoffOptions): FlippedMatrix<A> => {
   const { rcond } = optionsOf("pinv", options, ["rcond"]);
   const x = asMatrix("pinv", a);
   const { m, batch } = matrixSizes("pinv", x.type, false);
   const unit = identityAs(filled([...batch, m, m], 0, x.type.dtype));
-  return leastSquares(x, unit, { transpose: false, cutoff: cutoffOf("pinv", rcond, x.type) });
+  const cutoff = cutoffOf("pinv", rcond, x.type);
+  return leastSquares(x, unit, { transpose: false, cutoff }) as FlippedMatrix<A>;
 };
 
 /**

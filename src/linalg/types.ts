@@ -1,11 +1,13 @@
 /** What the compiler knows of matrices: shapes of results, and square ones told from others where sizes are literal. */
 import type { Shape } from "../tensor/shape.js";
+import type { FloatOf2 } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type {
   Check,
   DTypeOf,
   FloatOf,
   IsDynamic,
+  Plain,
   ShapeMismatch,
   ShapeOf,
   Show,
@@ -34,6 +36,22 @@ type Without<S extends Shape, Count extends 1 | 2> = [true] extends [IsDynamic<S
       ? Batch
       : Shape;
 
+/** X of A X = B: like B beside one matrix; a vector for each matrix of a stack where B is one. */
+type Solution<A extends Shape, B extends Shape> = [true] extends [IsDynamic<A> | IsDynamic<B>]
+  ? Shape
+  : A extends readonly [number, number]
+    ? Plain<B>
+    : B extends readonly [infer N extends number]
+      ? [...Without<A, 2>, N]
+      : Shape;
+
+/** [..., m, n] as [..., n, m]. */
+type Flipped<S extends Shape> = [true] extends [IsDynamic<S>]
+  ? Shape
+  : S extends readonly [...infer Batch extends Shape, infer M extends number, infer N extends number]
+    ? [...Batch, N, M]
+    : Shape;
+
 type Floats<A> = FloatOf<DTypeOf<A>>;
 
 /** The matrix given, as a parameter type: an error where it cannot be square. */
@@ -44,6 +62,11 @@ export type SameMatrix<A> = Tensor<Valid<Square<ShapeOf<A>>>, Floats<A>>;
 export type PerMatrix<A> = Tensor<Without<ShapeOf<A>, 2>, Floats<A>>;
 /** One vector of n for each n x n matrix. */
 export type PerRow<A> = Tensor<Without<ShapeOf<A>, 1>, Floats<A>>;
+
+/** A solution of a system with square matrices. */
+export type SolutionOf<A, B> = Tensor<Valid<Solution<ShapeOf<A>, ShapeOf<B>>>, FloatOf2<A, B>>;
+/** A result of the transposed shape. */
+export type FlippedMatrix<A> = Tensor<Valid<Flipped<ShapeOf<A>>>, Floats<A>>;
 
 /** Square matrices to matrices of the same shape. */
 export type MatrixFunction = <const A extends TensorLike>(a: SquareMatrix<A>) => SameMatrix<A>;

@@ -18,6 +18,7 @@ const exact = { tol: 1e-14, maxiter: 12 } as const;
 const methods = [
   ["cg", linalg.cg, spd],
   ["bicgstab", linalg.bicgstab, skewed],
+  ["gmres", linalg.gmres, skewed],
 ] as const;
 
 describe.each(methods)("%s", (_, solve, a) => {
@@ -97,4 +98,13 @@ describe.each(methods)("%s", (_, solve, a) => {
     const graph = makeGraph((y: Tensor) => solve(y, b, { tol: 1e-13, maxiter: 12 }))(a);
     expect(evaluateGraph(graph, [a])[0]).toBeAllClose(linalg.solve(a, b), { atol: 1e-11 });
   });
+});
+
+it("gmres starts again from where it is", () => {
+  const x0 = linalg.gmres(skewed, b, { restart: 2, maxiter: 1, tol: 1e-14 });
+  const residual = (y: Tensor): number => np.norm(np.sub(np.matvec(skewed, y), b)).item();
+  expect(residual(x0)).toBeLessThan(residual(np.zeros([n])));
+  expect(residual(x0)).toBeGreaterThan(1e-6);
+  const found = linalg.gmres(skewed, b, { restart: 2, maxiter: 40, tol: 1e-14 });
+  expect(found).toBeAllClose(linalg.solve(skewed, b), { rtol: 1e-12 });
 });

@@ -30,6 +30,15 @@ same<Tensor<[number, 3], "float64">>()(linalg.expm(rows));
 same<Tensor<Shape, FloatDType>>()(linalg.inv(unknown));
 same<Tensor<Shape, FloatDType>>()(linalg.det(unknown));
 
+same<Tensor<[3], "float64">>()(linalg.solve(square, vector));
+same<Tensor<[5, 2], "float64">>()(linalg.solve(stack, [1, 2]));
+same<Tensor<[3, 3], "float32">>()(linalg.triangularSolve(square, square, { lower: true }));
+same<Tensor<[2, 3], "float64">>()(linalg.choSolve(ints, oblong));
+same<Tensor<Shape, FloatDType>>()(linalg.solve(unknown, unknown));
+same<Tensor<[3, 2], "float64">>()(linalg.pinv(oblong));
+
+// @ts-expect-error a square matrix is needed, got [2, 3]
+linalg.solve(oblong, [1, 2]);
 // @ts-expect-error a square matrix is needed, got [2, 3]
 linalg.inv(oblong);
 // @ts-expect-error a square matrix is needed, got [2, 3]

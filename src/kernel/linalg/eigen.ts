@@ -16,7 +16,7 @@ import {
   transposeOf,
 } from "./matrices.js";
 import { productOf, type Reflectors, reflector, reflectorsFor } from "./reflectors.js";
-import { orderRows, rotateRows, signsByLargest } from "./rows.js";
+import { type Chain, chainOf, orderRows, rotateChain, signsByLargest } from "./rows.js";
 
 const EPSILON = 2 ** -52;
 /** What counts as zero in a matrix scaled to about 1, whatever stands beside it. */
@@ -96,6 +96,7 @@ const updateAndMultiply = (
 /** Makes T diagonal, turning the rows of `rows` (n x n, or none) alike; false if it does not converge. */
 const diagonalise = (d: Float64Array, e: Float64Array, rows: Float64Array | null): boolean => {
   const n = d.length;
+  const chain = chainOf(n);
   for (let l = 0; l < n; l++) {
     for (let steps = 0; ; steps++) {
       let m = l;
@@ -106,14 +107,21 @@ const diagonalise = (d: Float64Array, e: Float64Array, rows: Float64Array | null
       }
       if (m === l) break;
       if (steps === MOST_STEPS) return false;
-      sweep(d, e, rows, l, m);
+      sweep(d, e, rows, l, m, chain);
     }
   }
   return true;
 };
 
 /** One implicit QL step on rows l..m. */
-const sweep = (d: Float64Array, e: Float64Array, rows: Float64Array | null, l: number, m: number): void => {
+const sweep = (
+  d: Float64Array,
+  e: Float64Array,
+  rows: Float64Array | null,
+  l: number,
+  m: number,
+  chain: Chain,
+): void => {
   const n = d.length;
   const at = d[l] as number;
   const coupling = e[l] as number;
@@ -131,6 +139,7 @@ const sweep = (d: Float64Array, e: Float64Array, rows: Float64Array | null, l: n
     if (r === 0) {
       d[i + 1] = (d[i + 1] as number) - shift;
       e[m] = 0;
+      if (rows !== null) rotateChain(rows, n, m, -1, m - 1 - i, chain);
       return;
     }
     s = f / r;
@@ -140,8 +149,10 @@ const sweep = (d: Float64Array, e: Float64Array, rows: Float64Array | null, l: n
     shift = s * turned;
     d[i + 1] = rest + shift;
     g = c * turned - b;
-    if (rows !== null) rotateRows(rows, (i + 1) * n, i * n, n, c, s);
+    chain.cosines[m - 1 - i] = c;
+    chain.sines[m - 1 - i] = s;
   }
+  if (rows !== null) rotateChain(rows, n, m, -1, m - l, chain);
   d[l] = (d[l] as number) - shift;
   e[l] = g;
   e[m] = 0;

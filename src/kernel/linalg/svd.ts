@@ -6,7 +6,15 @@
 import type { DenseTensor, TensorType } from "../../tensor/tensor.js";
 import { allFinite, countOf, doubles, fromEnd, powerScale, rounded, scale, transposeOf } from "./matrices.js";
 import { productOf, type Reflectors, reflector, reflectorsFor } from "./reflectors.js";
-import { negateRow, orderRows, rotateRows, signsByLargest } from "./rows.js";
+import {
+  type Chain,
+  chainOf,
+  negateRow,
+  orderRows,
+  rotateChain,
+  rotateRows,
+  signsByLargest,
+} from "./rows.js";
 
 const EPSILON = 2 ** -52;
 const MOST_STEPS = 80;
@@ -69,6 +77,9 @@ interface Rows {
   readonly u: Float64Array;
   readonly v: Float64Array;
   readonly m: number;
+  /** The rotations of one step. */
+  readonly left: Chain;
+  readonly right: Chain;
 }
 
 /** Makes B diagonal and not negative, turning the rows alike; false if it does not converge. */
@@ -153,8 +164,10 @@ const sweep = (d: Float64Array, e: Float64Array, rows: Rows | null, l: number, k
     g = g * c - x * s;
     h = y * s;
     y *= c;
-    // rows j and i: (x c + z s, z c - x s)
-    if (rows !== null) rotateRows(rows.v, i * n, j * n, n, c, -s);
+    if (rows !== null) {
+      rows.right.cosines[j - l] = c;
+      rows.right.sines[j - l] = s;
+    }
     z = Math.sqrt(f * f + h * h);
     d[j] = z;
     if (z !== 0) {
@@ -163,7 +176,14 @@ const sweep = (d: Float64Array, e: Float64Array, rows: Rows | null, l: number, k
     }
     f = c * g + s * y;
     x = c * y - s * g;
-    if (rows !== null) rotateRows(rows.u, i * rows.m, j * rows.m, rows.m, c, -s);
+    if (rows !== null) {
+      rows.left.cosines[j - l] = c;
+      rows.left.sines[j - l] = s;
+    }
+  }
+  if (rows !== null) {
+    rotateChain(rows.v, n, l, 1, k - l, rows.right);
+    rotateChain(rows.u, rows.m, l, 1, k - l, rows.left);
   }
   e[l] = 0;
   e[k] = f;
@@ -194,6 +214,8 @@ const decomposeTall = (
         u: transposeOf(productOf(left, leftCount), 0, m, leftCount),
         v: transposeOf(productOf(right, n), 0, n, n),
         m,
+        left: chainOf(n),
+        right: chainOf(n),
       }
     : null;
   if (!diagonalise(diagonal, above, rows)) return null;

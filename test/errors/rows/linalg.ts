@@ -126,7 +126,7 @@ const particular = [
     ["no axis", () => linalg.tensorinv(t(2, 2), { ind: 0 }), ArgumentError, /ind is 0/, /1 or more/],
     ["a singular one", () => linalg.tensorinv(singular(), { ind: 1 }), LinAlgError, /singular/, /linalg\.pinv/],
   ),
-  ...(["cg", "bicgstab"] as const).flatMap((name) =>
+  ...(["cg", "bicgstab", "gmres"] as const).flatMap((name) =>
     rowsOf(
       `linalg.${name}`,
       ["text for the map", () => linalg[name]("1", [1]), ArgumentError, /"1" is no tensor/, /Pass a tensor/],
@@ -141,6 +141,11 @@ const particular = [
       ["a preconditioner of another size", () => linalg[name](np.eye(2), [1, 2], { preconditioner: np.eye(3) }), ShapeError, /the preconditioner is no matrix/, /pass a function/],
       ["an option misspelt", () => linalg[name](np.eye(2), [1, 2], { maxIter: 3 }), ArgumentError, /"maxIter"/, /Did you mean maxiter/],
     ),
+  ),
+  ...rowsOf(
+    "linalg.gmres",
+    ["spaces of no dimension", () => linalg.gmres(np.eye(2), [1, 2], { restart: 0 }), ArgumentError, /restart is 0/, /1 or more/],
+    ["an endless run", () => linalg.gmres(np.eye(2), [1, 2], { maxiter: Infinity }), ArgumentError, /maxiter is Infinity/, /whole number/],
   ),
   ...rowsOf("linalg.multiDot", ["a single matrix", () => linalg.multiDot([t(2, 2)]), ArgumentError, /at least two/, /in an array/]),
   ...rowsOf("linalg.kron", ["text", () => linalg.kron("1", [1]), ArgumentError, /"1" is no tensor/, /Pass a tensor/]),

@@ -1,0 +1,172 @@
+/** Krylov methods: conjugate gradients, BiCGSTAB and restarted GMRES, for maps known by their products with tensors. */
+import { add, div, filledAs, mul, sub, zerosAs } from "../primitives/arithmetic.js";
+import { broadcast, sum } from "../primitives/broadcast.js";
+import { eq, gt, max, select } from "../primitives/compare.js";
+import { epsilonOf } from "../primitives/matrices.js";
+import { reshape } from "../primitives/reshape.js";
+import { concatenate, slice } from "../primitives/slice.js";
+import { leastSquares } from "../primitives/svd.js";
+import { sqrt } from "../primitives/transcendental.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { Method } from "./implicit.js";
+import { atHand } from "./operands.js";
+
+const inner = (x: Tensor, y: Tensor): Tensor => sum(mul(x, y), [...x.type.shape.keys()]);
+const times = (scalar: Tensor, x: Tensor): Tensor =>
+  mul(broadcast(scalar, { shape: x.type.shape, axes: [] }), x);
+/** x / y, and 0 where y is 0: after the last step there is nothing left to divide. */
+const ratio = (x: Tensor, y: Tensor): Tensor => {
+  const none = eq(y, zerosAs(y));
+  return select(none, zerosAs(x), div(x, select(none, filledAs(y, 1), y)));
+};
+
+type State = readonly [x: Tensor, residual: Tensor, ...rest: Tensor[]];
+
+/**
+ * Steps until the residual is short enough. Where its length can be read, that ends the loop; where it cannot (under
+ * vmap, in graphs), all steps are taken and those after the end change nothing.
+ */
+const iterate = (first: State, step: (state: State) => State, limit: Tensor, maxiter: number): Tensor => {
+  let state = first;
+  for (let count = 0; count < maxiter; count++) {
+    const goesOn = gt(inner(state[1], state[1]), limit);
+    const known = atHand(goesOn);
+    if (known !== undefined && known.at(0) === 0) break;
+    const next = step(state);
+    state =
+      known !== undefined
+        ? next
+        : (next.map((x, i) =>
+            select(broadcast(goesOn, { shape: x.type.shape, axes: [] }), x, state[i] as Tensor),
+          ) as unknown as State);
+  }
+  return state[0];
+};
+
+export interface Settings {
+  readonly tol: number;
+  readonly atol: number;
+  readonly maxiter: number;
+}
+
+/** The square of the length at which to stop. */
+const limitOf = (b: Tensor, { tol, atol }: Settings): Tensor => {
+  const length = inner(b, b);
+  const relative = mul(filledAs(length, tol * tol), length);
+  return max(relative, filledAs(relative, atol * atol));
+};
+
+/** For symmetric positive definite maps. */
+export const conjugateGradients =
+  (settings: Settings): Method["run"] =>
+  (a, b, preconditioner = (x) => x) => {
+    const [x0, r0] = [zerosAs(b), b];
+    const z0 = preconditioner(r0);
+    const step = ([x, r, p, rz]: readonly Tensor[]): State => {
+      const [x_, r_, p_, rz_] = [x, r, p, rz] as [Tensor, Tensor, Tensor, Tensor];
+      const ap = a(p_);
+      const alpha = ratio(rz_, inner(p_, ap));
+      const residual = sub(r_, times(alpha, ap));
+      const z = preconditioner(residual);
+      const next = inner(residual, z);
+      return [add(x_, times(alpha, p_)), residual, add(z, times(ratio(next, rz_), p_)), next];
+    };
+    return iterate([x0, r0, z0, inner(r0, z0)], step, limitOf(b, settings), settings.maxiter);
+  };
+
+/** For any map, by short recurrences (van der Vorst, Bi-CGSTAB, 1992). */
+export const stabilized =
+  (settings: Settings): Method["run"] =>
+  (a, b, preconditioner = (x) => x) => {
+    const [x0, r0] = [zerosAs(b), b];
+    const one = filledAs(inner(r0, r0), 1);
+    const zero = zerosAs(r0);
+    const step = (state: readonly Tensor[]): State => {
+      const [x, r, p, v, rho, alpha, omega] = state as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      const nextRho = inner(r0, r);
+      const beta = mul(ratio(nextRho, rho), ratio(alpha, omega));
+      const direction = add(r, times(beta, sub(p, times(omega, v))));
+      const near = preconditioner(direction);
+      const image = a(near);
+      const nextAlpha = ratio(nextRho, inner(r0, image));
+      const s = sub(r, times(nextAlpha, image));
+      const nearS = preconditioner(s);
+      const t = a(nearS);
+      const nextOmega = ratio(inner(t, s), inner(t, t));
+      return [
+        add(x, add(times(nextAlpha, near), times(nextOmega, nearS))),
+        sub(s, times(nextOmega, t)),
+        direction,
+        image,
+        nextRho,
+        nextAlpha,
+        nextOmega,
+      ];
+    };
+    const limit = limitOf(b, settings);
+    return iterate([x0, r0, zero, zero, one, one, one], step, limit, settings.maxiter);
+  };
+
+/** One number as a tensor of one element, and back. */
+const alone = (x: Tensor): Tensor => reshape(x, [1]);
+const elementOf = (x: Tensor, i: number): Tensor =>
+  reshape(slice(x, { start: [i], stop: [i + 1], step: null }), []);
+
+/** Least residuals over spaces of `restart` dimensions (Saad and Schultz, GMRES, 1986), preconditioned on the right. */
+export const leastResiduals =
+  (settings: Settings, restart: number): Method["run"] =>
+  (a, b, preconditioner = (x) => x) => {
+    const size = Math.max(1, Math.min(restart, b.size));
+    const step = ([x, r]: readonly Tensor[]): State => {
+      const residual = r as Tensor;
+      const length = sqrt(inner(residual, residual));
+      const basis = [times(ratio(filledAs(length, 1), length), residual)];
+      const columns: Tensor[] = [];
+      for (let j = 0; j < size; j++) {
+        let w = a(preconditioner(basis[j] as Tensor));
+        const entries = basis.map((v) => {
+          const h = inner(w, v);
+          w = sub(w, times(h, v));
+          return h;
+        });
+        // once more: what rounding left of the earlier directions
+        basis.forEach((v, i) => {
+          const h = inner(w, v);
+          w = sub(w, times(h, v));
+          entries[i] = add(entries[i] as Tensor, h);
+        });
+        const next = sqrt(inner(w, w));
+        // where the space is exhausted nothing but rounding is left, which is no direction
+        const scale = entries.reduce((total, h) => add(total, mul(h, h)), mul(next, next));
+        const isNoise = gt(mul(filledAs(scale, (16 * epsilonOf(b.type)) ** 2), scale), mul(next, next));
+        const kept = select(isNoise, zerosAs(next), next);
+        basis.push(times(ratio(filledAs(kept, 1), kept), w));
+        const rest = Array.from({ length: size - j - 1 }, () => zerosAs(kept));
+        columns.push(reshape(concatenate([...entries, kept, ...rest].map(alone), 0), [size + 1, 1]));
+      }
+      const hessenberg = concatenate(columns, 1);
+      const right = concatenate([length, ...columns.map(() => zerosAs(length))].map(alone), 0);
+      const y = reshape(
+        leastSquares(hessenberg, reshape(right, [size + 1, 1]), {
+          transpose: false,
+          cutoff: (size + 1) * epsilonOf(b.type),
+        }),
+        [size],
+      );
+      const move = basis
+        .slice(0, size)
+        .map((v, j) => times(elementOf(y, j), v))
+        .reduce((p, q) => add(p, q));
+      const moved = add(x as Tensor, preconditioner(move));
+      return [moved, sub(b, a(moved))];
+    };
+    return iterate([zerosAs(b), b], step, limitOf(b, settings), settings.maxiter);
+  };
