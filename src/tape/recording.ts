@@ -68,7 +68,7 @@ export class Recording {
 
   /** Records over `below`. */
   over(below: Interpreter | null): PartialInterpreter {
-    return new PartialInterpreter(this.tag, below, this.#builder);
+    return new PartialInterpreter(this.tag, below, this.#builder, true);
   }
   input(type: TensorType): Track {
     return new UnknownTracer(this.tag, this.#builder.input(type));
