@@ -2,9 +2,9 @@
  * Closed graphs: no tracer stands in them, so that they can be evaluated, transformed and compiled anywhere and at any
  * time. A function staged for a primitive that holds its graph has the tracers over which it closes lifted to operands.
  */
-import { Tracer, TraceTag, under } from "../graph/context.js";
+import { bindOne, Hosted, Tracer, TraceTag, under } from "../graph/context.js";
 import { Equation, type Graph, withoutDeadCode } from "../graph/graph.js";
-import { type FlatFunction, type Operand, Variable } from "../graph/primitive.js";
+import { type AnyPrimitive, type FlatFunction, type Operand, Variable } from "../graph/primitive.js";
 import { stageGraph } from "../interpreters/stage.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 
@@ -12,9 +12,22 @@ export interface Closure {
   /** Its last inputs stand for `closedOver`. */
   readonly graph: Graph;
   readonly closedOver: readonly Tensor[];
+  /** What has read the first of these, to be asked again where the graph is kept. */
+  readonly readings: readonly Reading[];
 }
 
-/** The graph with the tracers among its constants made inputs, behind those it has. */
+/** An operation without operands that reads what may change. */
+export interface Reading {
+  readonly primitive: AnyPrimitive;
+  readonly p: unknown;
+}
+/** What it reads now. */
+export const readAgain = ({ primitive, p }: Reading): Tensor => bindOne(primitive, [], p);
+
+/** A value of somebody who is at work: no constant. */
+const isOpen = (x: Operand): x is Tensor => x instanceof Tracer || x instanceof Hosted;
+
+/** The graph with what it reads and the tracers among its constants made inputs, behind those it has. */
 export const lifted = (graph: Graph): Closure => {
   const found = new Map<Tensor, Variable>();
   let count = graph.variableCount;
@@ -26,17 +39,21 @@ export const lifted = (graph: Graph): Closure => {
     }
     return variable;
   };
-  const operand = (x: Operand): Operand => (x instanceof Tracer ? lift(x) : x);
-  const equations = graph.equations.map((equation) => {
+  const operand = (x: Operand): Operand => (isOpen(x) ? lift(x) : x);
+  const readings = graph.equations.filter(({ primitive }) => primitive.reads === true);
+  const computing = graph.equations.filter(({ primitive }) => primitive.reads !== true);
+  const equations = computing.map((equation) => {
     const { primitive, ins, p, only, several } = equation;
-    return ins.some((x) => x instanceof Tracer)
-      ? new Equation(primitive, ins.map(operand), p, only, several)
-      : equation;
+    return ins.some(isOpen) ? new Equation(primitive, ins.map(operand), p, only, several) : equation;
   });
   const outputs = graph.outputs.map(operand);
-  if (found.size === 0) return { graph, closedOver: [] };
-  const inputs = [...graph.inputs, ...found.values()];
-  return { graph: { inputs, equations, outputs, variableCount: count }, closedOver: [...found.keys()] };
+  if (found.size === 0 && readings.length === 0) return { graph, closedOver: [], readings };
+  const inputs = [...graph.inputs, ...readings.flatMap(({ outs }) => outs), ...found.values()];
+  return {
+    graph: { inputs, equations, outputs, variableCount: count },
+    closedOver: [...readings.map(readAgain), ...found.keys()],
+    readings,
+  };
 };
 
 /** The closed graph of a function for operands of these types, and the tracers over which the function closes. */

@@ -232,6 +232,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
    * linear part. Undefined where the operation cannot be taken apart, or nothing is known that is worth it.
    */
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: P): Split | undefined;
+  /** Set where it has no operands and reads what may change: a graph that is kept reads it again at every call. */
+  readonly reads?: boolean;
   /** Set where running it is seen from outside (a print): never left out, never done once for two. */
   readonly effect?: boolean;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
@@ -258,6 +260,7 @@ export interface AnyPrimitive {
   collectiveAxes?(p: unknown): readonly string[];
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
   readonly effect?: boolean;
+  readonly reads?: boolean;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
 }
 
