@@ -1,5 +1,5 @@
 /** Tapes around compiled functions, and within them. */
-import { grad, jit, np, type Tensor, vmap } from "cotangent";
+import { ArgumentError, grad, jit, lax, np, type Tensor, vmap } from "cotangent";
 import { GradientTape, leaf, noGrad, Variable } from "cotangent/tape";
 import { describe, expect, it } from "vitest";
 
@@ -111,5 +111,62 @@ describe("jit and tapes", () => {
     jit((a: Tensor) => np.mul(a, np.mul(w, w)))(5).backward();
     expect(w.grad?.item()).toBe(30);
     expect(noGrad(() => f(x)).requiresGrad).toBe(false);
+  });
+});
+
+describe("loops and tapes", () => {
+  const half = (x: Tensor, w: Tensor | Variable): Tensor => np.mul(np.mul(x, w), 0.5);
+  it("a tape around a loop, of what it carries and of Variables that it reads", () => {
+    const [x, w] = [np.array(2), new Variable(3)];
+    const loop = (): Tensor => lax.scan((c: Tensor) => [half(c, w), c], x, null, { length: 3 })[0] as Tensor;
+    // x (w/2)^3
+    expect(gradientBy([x, w], loop)).toEqual([3.375, 6.75]);
+    const compiled = jit(
+      (a: Tensor) => lax.scan((c: Tensor) => [half(c, w), c], a, null, { length: 3 })[0] as Tensor,
+    );
+    expect(compiled(x).item()).toBe(6.75);
+    expect(gradientBy([x, w], () => compiled(x))).toEqual([3.375, 6.75]);
+    w.assign(2);
+    expect(compiled(x).item()).toBe(2);
+    expect(gradientBy([x, w], () => compiled(x))).toEqual([1, 3]);
+  });
+  it("a watched tensor over which a loop closes is an error that says what to do", () => {
+    const [x, c] = [np.array(2), np.array(3)];
+    const loop = (): Tensor => lax.scan((a: Tensor) => [half(a, c), a], x, null, { length: 3 })[0] as Tensor;
+    expect(() => gradientBy([x, c], loop)).toThrow(ArgumentError);
+    expect(() => gradientBy([x, c], loop)).toThrow(
+      /closes over a tensor that this tape watches.*Pass the tensor/,
+    );
+    expect(gradientBy([x], loop)).toEqual([3.375]);
+  });
+  it("branches", () => {
+    const [x, w] = [np.array(2), new Variable(3)];
+    const choose =
+      (positive: boolean): (() => Tensor) =>
+      () =>
+        lax.cond(
+          np.array(positive),
+          (a: Tensor) => np.mul(a, w),
+          (a: Tensor) => np.mul(np.mul(a, a), w),
+          x,
+        ) as Tensor;
+    expect(gradientBy([x, w], choose(true))).toEqual([3, 2]);
+    expect(gradientBy([x, w], choose(false))).toEqual([12, 4]);
+  });
+  it("the notebooks' compiled training: 1,000 steps with a tape in each, in one compiled loop", () => {
+    const f32 = (value: number): Tensor => np.array(value, { dtype: "float32" });
+    const q = (x: Tensor): Tensor => np.add(np.sub(np.power(x, 2), np.mul(2, x)), 1);
+    const step = (_: Tensor, x: Tensor): Tensor => {
+      const tape = new GradientTape();
+      const y = tape.run(() => {
+        tape.watch(x);
+        return q(x);
+      });
+      return np.sub(x, np.mul(0.01, tape.gradient(y, x, { unconnected: "zero" })));
+    };
+    const train = (x: Tensor): Tensor =>
+      lax.foriLoop(0, 1000, step as never, x as never) as unknown as Tensor;
+    expect(jit(train)(f32(0)).item()).toBe(0.9999985694885254);
+    expect(jit(train, { contract: true })(f32(0)).item()).toBe(0.9999985098838806);
   });
 });
