@@ -210,8 +210,6 @@ export const notebooks = (): Part => {
       ...lines,
       "    11: one install line, nothing to build, nothing to initialise.",
       `    34: float32 is kept; the first answer prints as ${grad(f)(float32(0))}.`,
-      "    Still to come: 5, 17 and the tape forms of 4, 9, 10, 14, 18, 23, 26, 30, 31 with the tape",
-      "    module; 32, 33 and the compiled form of 29 with jit.",
     ],
     failures,
   };

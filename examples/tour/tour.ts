@@ -4,9 +4,11 @@ import { newton } from "./newton.js";
 import { notebooks } from "./notebooks.js";
 import type { Part } from "./report.js";
 import { sine } from "./sine.js";
+import { tapes } from "./tapes.js";
 
 const parts: readonly (readonly [title: string, part: () => Part])[] = [
   ["Notebooks of TensorFlow and PyTorch, to the last bit", notebooks],
+  ["The same as they were written, with tapes", tapes],
   ["ADBench's Gaussian mixture model: value and gradient", mixture],
   ["Newton's method on Rosenbrock's function, by its Hessian", newton],
   ["A sine and its first four derivatives", sine],

@@ -4,8 +4,10 @@
  */
 import {
   bind,
+  bindOne,
   bindUnder,
   currentInterpreter,
+  Hosted,
   type Interpreter,
   Tracer,
   TraceTag,
@@ -14,7 +16,7 @@ import {
 import { Equation, type Graph, GraphBuilder, withoutDeadCode } from "../graph/graph.js";
 import { type AnyPrimitive, type FlatFunction, type Operand, Variable } from "../graph/primitive.js";
 import { carriesTangent, pushforward } from "../interpreters/forward.js";
-import { PartialInterpreter } from "../interpreters/partial.js";
+import { PartialInterpreter, UnknownTracer } from "../interpreters/partial.js";
 import { stageGraph, stageWith } from "../interpreters/stage.js";
 import { zerosAs } from "../primitives/arithmetic.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
@@ -23,9 +25,22 @@ export interface Closure {
   /** Its last inputs stand for `closedOver`. */
   readonly graph: Graph;
   readonly closedOver: readonly Tensor[];
+  /** What has read the first of these, to be asked again where the graph is kept. */
+  readonly readings: readonly Reading[];
 }
 
-/** The graph with the tracers among its constants made inputs, behind those it has. */
+/** An operation without operands that reads what may change. */
+export interface Reading {
+  readonly primitive: AnyPrimitive;
+  readonly p: unknown;
+}
+/** What it reads now. */
+export const readAgain = ({ primitive, p }: Reading): Tensor => bindOne(primitive, [], p);
+
+/** A value of somebody who is at work: no constant. */
+const isOpen = (x: Operand): x is Tensor => x instanceof Tracer || x instanceof Hosted;
+
+/** The graph with what it reads and the tracers among its constants made inputs, behind those it has. */
 export const lifted = (graph: Graph): Closure => {
   const found = new Map<Tensor, Variable>();
   let count = graph.variableCount;
@@ -37,17 +52,21 @@ export const lifted = (graph: Graph): Closure => {
     }
     return variable;
   };
-  const operand = (x: Operand): Operand => (x instanceof Tracer ? lift(x) : x);
-  const equations = graph.equations.map((equation) => {
+  const operand = (x: Operand): Operand => (isOpen(x) ? lift(x) : x);
+  const readings = graph.equations.filter(({ primitive }) => primitive.reads === true);
+  const computing = graph.equations.filter(({ primitive }) => primitive.reads !== true);
+  const equations = computing.map((equation) => {
     const { primitive, ins, p, only, several } = equation;
-    return ins.some((x) => x instanceof Tracer)
-      ? new Equation(primitive, ins.map(operand), p, only, several)
-      : equation;
+    return ins.some(isOpen) ? new Equation(primitive, ins.map(operand), p, only, several) : equation;
   });
   const outputs = graph.outputs.map(operand);
-  if (found.size === 0) return { graph, closedOver: [] };
-  const inputs = [...graph.inputs, ...found.values()];
-  return { graph: { inputs, equations, outputs, variableCount: count }, closedOver: [...found.keys()] };
+  if (found.size === 0 && readings.length === 0) return { graph, closedOver: [], readings };
+  const inputs = [...graph.inputs, ...readings.flatMap(({ outs }) => outs), ...found.values()];
+  return {
+    graph: { inputs, equations, outputs, variableCount: count },
+    closedOver: [...readings.map(readAgain), ...found.keys()],
+    readings,
+  };
 };
 
 /** Takes down the tracers that a function uses and has not made itself. */
@@ -71,7 +90,7 @@ class CollectingInterpreter implements Interpreter {
     return outs;
   }
   collect(list: readonly Tensor[]): void {
-    for (const x of list) if (x instanceof Tracer && !this.#made.has(x)) this.found.add(x);
+    for (const x of list) if (isOpen(x) && !this.#made.has(x)) this.found.add(x);
   }
 }
 
@@ -104,14 +123,29 @@ const closureOf = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown):
   return [...found];
 };
 
-/** Stages, and converts what holds functions, so that no tracer hides in a function of the graph. */
+/**
+ * Stages, and converts what holds functions, so that no tracer hides in a function of the graph. What is read is
+ * recorded as well, once: the graph outlives what it gives now.
+ */
 class ClosingInterpreter extends PartialInterpreter {
+  readonly #read = new Map<unknown, readonly Tensor[]>();
   override process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    if (primitive.reads === true) return this.#reading(primitive, p);
     if (primitive.convertClosure === undefined) return super.process(primitive, ins, p);
     const tracers = under(this, () => closureOf(primitive, ins, p));
     if (tracers.length === 0) return super.process(primitive, ins, p);
     const converted = primitive.convertClosure(ins, p, tracers);
     return super.process(primitive, converted.ins, converted.p);
+  }
+
+  #reading(primitive: AnyPrimitive, p: unknown): readonly Tensor[] {
+    let outs = this.#read.get(p);
+    if (outs === undefined) {
+      const [type] = primitive.shape([], p) as readonly [TensorType];
+      outs = [new UnknownTracer(this.tag, this.builder.addOne(primitive, [], p, type))];
+      this.#read.set(p, outs);
+    }
+    return outs;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type MappedAxis,
   type Tangent,
 } from "../graph/primitive.js";
+import { dualContext } from "../interpreters/dual.js";
 import { stageGraph } from "../interpreters/stage.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { addCotangents, isDifferentiable, zerosAs } from "../primitives/arithmetic.js";
@@ -47,11 +48,11 @@ const customCall: AnyPrimitive = erase<"many", "many", CustomCallParameters>({
   shape: (ins, { name, f }) =>
     stageGraph(f, ins, new TraceTag("evalShape", { name })).outputs.map((out) => out.type),
   impl: (ins, { f }) => f(ins) as never,
-  jvp: (primals, tangents, p, context) =>
+  jvp: (primals, tangents, p, handle) =>
     p.jvp(
       primals,
       tangents.map((dx, i) => dx ?? zerosAs(primals[i] as Tensor)),
-      context,
+      dualContext(handle),
     ),
   transpose: "nonlinear",
   batch: (ins, p, axis) => {
@@ -165,8 +166,8 @@ const linearCallPrimitive: AnyPrimitive = erase<"many", "many", LinearCallParame
     return p.outTypes;
   },
   impl: (ins, { residualCount: n, forward }) => forward(ins.slice(0, n), ins.slice(n)) as never,
-  jvp: (primals, tangents, { residualCount: n, forward }, context) =>
-    context.differentiate((ins) => forward(ins.slice(0, n), ins.slice(n)), primals, tangents),
+  jvp: (primals, tangents, { residualCount: n, forward }, handle) =>
+    dualContext(handle).differentiate((ins) => forward(ins.slice(0, n), ins.slice(n)), primals, tangents),
   transpose: (cotangents, ins, { residualCount: n, outTypes, backward }) => {
     const given = cotangents.map((ct, i) => ct ?? zerosAs({ type: outTypes[i] as TensorType }));
     const found = backward(ins.slice(0, n) as readonly Tensor[], given);

@@ -9,6 +9,7 @@ import type { DType } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
+import type { TraceTag } from "./context.js";
 import type { Graph } from "./graph.js";
 
 /** How many operands or results; "many" where the number varies. */
@@ -82,6 +83,13 @@ export interface Closed {
   readonly tangents: readonly Tangent[];
   /** The function of its operands and of the values that stand for those tracers. */
   readonly converted: (ins: readonly Tensor[], closed: readonly Tensor[]) => readonly Tensor[];
+}
+
+/** The forward interpreter, as rules are called with it: `dualContext` makes of it what those that hold functions need. */
+export interface DualHandle {
+  readonly tag: TraceTag;
+  /** The parts of a value that carries a tangent of the interpreter. */
+  take(x: Tensor): readonly [primal: Tensor, tangent: Tensor] | undefined;
 }
 
 /** The forward interpreter as a rule of a primitive that holds a function sees it. */
@@ -203,8 +211,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   shape(ins: Many<In, TensorType>, p: P): Many<Out, TensorType>;
   /** The eager kernel. */
   impl(ins: Many<In, DenseTensor>, p: P): Many<Out, DenseTensor>;
-  /** Pushforward. Called with at least one tangent that is not null; `context` is for primitives that hold functions. */
-  jvp(primals: Many<In, Tensor>, tangents: Many<In, Tangent>, p: P, context: DualContext): Dual<Out>;
+  /** Pushforward. Called with at least one tangent that is not null; `handle` is for primitives that hold functions. */
+  jvp(primals: Many<In, Tensor>, tangents: Many<In, Tangent>, p: P, handle: DualHandle): Dual<Out>;
   /**
    * Cotangents of the operands where the operation is linear in the Variables among `ins`; null for the others.
    * Called with at least one cotangent that is not null. "nonlinear" where there is none.
@@ -224,6 +232,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
    * linear part. Undefined where the operation cannot be taken apart, or nothing is known that is worth it.
    */
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: P): Split | undefined;
+  /** Set where it has no operands and reads what may change: a graph that is kept reads it again at every call. */
+  readonly reads?: boolean;
   /** Set where running it is seen from outside (a print): never left out, never done once for two. */
   readonly effect?: boolean;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
@@ -241,7 +251,7 @@ export interface AnyPrimitive {
     primals: readonly Tensor[],
     tangents: readonly Tangent[],
     p: unknown,
-    context: DualContext,
+    handle: DualHandle,
   ): readonly [readonly Tensor[], readonly Tangent[]];
   readonly transpose:
     | ((cotangents: readonly Cotangent[], ins: readonly Operand[], p: unknown) => readonly Cotangent[])
@@ -252,6 +262,7 @@ export interface AnyPrimitive {
   collectiveAxes?(p: unknown): readonly string[];
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
   readonly effect?: boolean;
+  readonly reads?: boolean;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
   convertClosure?(
     ins: readonly Tensor[],

@@ -11,17 +11,10 @@ import {
   takeCharge,
   under,
 } from "../graph/context.js";
-import type {
-  AnyPrimitive,
-  Batched,
-  Closed,
-  DualContext,
-  FlatFunction,
-  Tangent,
-} from "../graph/primitive.js";
+import type { AnyPrimitive, DualHandle, FlatFunction, Tangent } from "../graph/primitive.js";
 import { isFloat } from "../tensor/dtype.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import { bypass, substituting } from "./closure.js";
+import { bypass } from "./closure.js";
 
 /** A value that carries a tangent. */
 export abstract class DualTracer extends Tracer {
@@ -49,100 +42,19 @@ export class ForwardTracer extends DualTracer {
   }
 }
 
-type Pair = readonly [primal: Tensor, tangent: Tensor];
+export type Pair = readonly [primal: Tensor, tangent: Tensor];
 
 const isOf = (x: Tensor, tag: TraceTag): x is DualTracer => x instanceof DualTracer && x.tag === tag;
 
-/** What rules may do with values of a forward interpreter, wherever they run. */
-class DualScope implements DualContext {
-  constructor(readonly tag: TraceTag) {}
+export class ForwardInterpreter implements Interpreter, DualHandle {
+  constructor(
+    readonly tag: TraceTag,
+    readonly below: Interpreter | null,
+  ) {}
 
   /** The parts of a value that carries a tangent of this interpreter. */
-  protected take(x: Tensor): Pair | undefined {
+  take(x: Tensor): Pair | undefined {
     return isOf(x, this.tag) ? [x.primal, x.tangent] : undefined;
-  }
-
-  /** `f`, in which every value that carries a tangent is a tracer of this interpreter. */
-  protected opened(f: FlatFunction): FlatFunction {
-    return f;
-  }
-
-  /** Runs a function of this interpreter's values from within a rule, which stands one level below. */
-  differentiate(
-    f: FlatFunction,
-    primals: readonly Tensor[],
-    tangents: readonly Tangent[],
-  ): readonly [readonly Tensor[], readonly Tangent[]] {
-    const again = new ForwardInterpreter(this.tag, currentInterpreter());
-    const ins = primals.map((x, i) => {
-      const dx = tangents[i] ?? null;
-      return dx === null ? x : new ForwardTracer(this.tag, x, dx);
-    });
-    const pairs = under(again, () => this.opened(f)(ins)).map((out) => again.split(out));
-    return [pairs.map(([primal]) => primal), pairs.map(([, tangent]) => tangent)];
-  }
-
-  detached(f: FlatFunction): FlatFunction {
-    return substituting(f, (x) => this.take(x)?.[0] ?? x);
-  }
-
-  close(f: FlatFunction, primals: readonly Tensor[]): Closed {
-    const found = new Map<Tensor, number>();
-    const pairs: Pair[] = [];
-    const collect = (x: Tensor): Tensor => {
-      const pair = this.take(x);
-      if (pair === undefined) return x;
-      if (!found.has(x)) found.set(x, pairs.push(pair) - 1);
-      return pair[0];
-    };
-    const outs = substituting(f, collect)(primals);
-    return {
-      outs,
-      primals: pairs.map(([primal]) => primal),
-      tangents: pairs.map(([, tangent]) => tangent),
-      converted: (ins, closed) =>
-        substituting(f, (x) => {
-          const pair = this.take(x);
-          return pair === undefined ? x : (closed[found.get(x) ?? -1] ?? pair[0]);
-        })(ins),
-    };
-  }
-
-  lifted(split: (x: Tensor) => Batched, join: (x: Batched) => Tensor): DualContext {
-    return new LiftedScope(this.tag, (x) => {
-      const { value, mapped } = split(x);
-      const pair = this.take(value);
-      if (pair === undefined) return undefined;
-      return [join({ value: pair[0], mapped }), join({ value: pair[1], mapped })];
-    });
-  }
-}
-
-/** The same within a vmap that stands above the interpreter: examples of its values carry examples of tangents. */
-export class LiftedScope extends DualScope {
-  constructor(
-    tag: TraceTag,
-    readonly parts: (x: Tensor) => Pair | undefined,
-  ) {
-    super(tag);
-  }
-  protected override take(x: Tensor): Pair | undefined {
-    return this.parts(x);
-  }
-  protected override opened(f: FlatFunction): FlatFunction {
-    return substituting(f, (x) => {
-      const pair = isOf(x, this.tag) ? undefined : this.take(x);
-      return pair === undefined ? x : new ForwardTracer(this.tag, ...pair);
-    });
-  }
-}
-
-export class ForwardInterpreter extends DualScope implements Interpreter {
-  constructor(
-    tag: TraceTag,
-    readonly below: Interpreter | null,
-  ) {
-    super(tag);
   }
 
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
@@ -187,6 +99,22 @@ export class ForwardInterpreter extends DualScope implements Interpreter {
   }
 }
 
+/** Runs a function on pairs of primals and tangents, over the interpreter in charge, and takes the results apart. */
+export const differentiate = (
+  f: FlatFunction,
+  primals: readonly Tensor[],
+  tangents: readonly Tangent[],
+  tag: TraceTag,
+): readonly [readonly Tensor[], readonly Tangent[]] => {
+  const forward = new ForwardInterpreter(tag, currentInterpreter());
+  const ins = primals.map((x, i) => {
+    const dx = tangents[i] ?? null;
+    return dx === null ? x : new ForwardTracer(tag, x, dx);
+  });
+  const pairs = under(forward, () => f(ins)).map((out) => forward.split(out));
+  return [pairs.map(([primal]) => primal), pairs.map(([, tangent]) => tangent)];
+};
+
 /** The pushforward of a function of flat lists: results and their tangents, null where known to be zero. */
 export const pushforward = (
   f: FlatFunction,
@@ -195,7 +123,7 @@ export const pushforward = (
   tag: TraceTag,
 ): readonly [readonly Tensor[], readonly Tangent[]] => {
   try {
-    return new ForwardInterpreter(tag, currentInterpreter()).differentiate(f, primals, tangents);
+    return differentiate(f, primals, tangents, tag);
   } finally {
     tag.running = false;
   }

@@ -6,12 +6,11 @@ import { type Interpreter, TraceTag, takeCharge } from "../graph/context.js";
 import { Equation, type Graph, GraphBuilder } from "../graph/graph.js";
 import {
   type AnyPrimitive,
-  type DualContext,
   Variable as GraphVariable,
   isVariable,
   type Operand,
 } from "../graph/primitive.js";
-import { LiftedScope } from "../interpreters/forward.js";
+import { DualScope } from "../interpreters/dual.js";
 import { PartialInterpreter, UnknownTracer } from "../interpreters/partial.js";
 import { transposeGraph } from "../interpreters/transpose.js";
 import { add, zerosAs } from "../primitives/arithmetic.js";
@@ -58,17 +57,17 @@ export const stepOf = (track: Track): Step => track.variable as Step;
 export class Recording {
   readonly tag: TraceTag;
   readonly #builder = new StepBuilder();
-  readonly #scope: DualContext;
+  readonly #scope: DualScope;
 
   /** `parts` takes a value that is recorded apart: functions that operations hold may close over it. */
   constructor(name: string, parts: (x: Tensor) => readonly [primal: Tensor, track: Track] | undefined) {
     this.tag = new TraceTag(name, { name: "" });
-    this.#scope = new LiftedScope(new TraceTag(name, { name: "" }), parts);
+    this.#scope = new DualScope(new TraceTag(name, { name: "" }), parts);
   }
 
   /** Records over `below`. */
   over(below: Interpreter | null): PartialInterpreter {
-    return new PartialInterpreter(this.tag, below, this.#builder);
+    return new PartialInterpreter(this.tag, below, this.#builder, true);
   }
   input(type: TensorType): Track {
     return new UnknownTracer(this.tag, this.#builder.input(type));

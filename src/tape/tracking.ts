@@ -12,11 +12,13 @@ import {
 } from "../graph/context.js";
 import type { AnyPrimitive } from "../graph/primitive.js";
 import { bypass } from "../interpreters/closure.js";
+import { evaluateGraph } from "../interpreters/evaluate.js";
 import { carriesTangent } from "../interpreters/forward.js";
 import type { PartialInterpreter } from "../interpreters/partial.js";
 import { reshape } from "../primitives/reshape.js";
 import { ArgumentError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { constantsOf, holdsGraphs } from "./constants.js";
 import { Recording, type Step, stepOf, type Track } from "./recording.js";
 import { reading, Variable } from "./variable.js";
 
@@ -25,6 +27,13 @@ const changed = ({ name }: Variable): ArgumentError =>
     "GradientTape",
     `a function that checkpoint runs again reads the Variable "${name}", which has been assigned since`,
     "Ask for the gradient before you assign, or pass v.value as an argument of the function.",
+  );
+
+const closedOver = ({ name }: AnyPrimitive): ArgumentError =>
+  ArgumentError.invalid(
+    "GradientTape",
+    `a function given to lax.${name} closes over a tensor that this tape watches`,
+    "Pass the tensor to the loop, as part of what it carries; or read a Variable in it.",
   );
 
 export class Tracking {
@@ -133,6 +142,17 @@ export class TapeInterpreter implements Interpreter {
       return bindUnder(below, primitive, ins, p);
     }
     const isTracked = (x: Tensor): boolean => tracking.has(x);
+    if (holdsGraphs(primitive)) {
+      const lowering = primitive.lower(
+        ins.map((x) => x.type),
+        p,
+      );
+      // a graph that closes over what is tracked is recorded operation by operation
+      if (constantsOf(lowering).some(isTracked)) {
+        if (lowering.kind === "inline") return evaluateGraph(lowering.graph, ins);
+        throw closedOver(primitive);
+      }
+    }
     if (primitive.withFunction === undefined)
       return ins.some(isTracked)
         ? this.#record(this.#partial, primitive, ins, ins, p)

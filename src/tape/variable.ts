@@ -33,6 +33,7 @@ export const reading: AnyPrimitive = erase<0, 1, Variable>({
   transpose: () => [],
   batch: (_, variable) => [{ value: bindOne(reading, [], variable), mapped: false }],
   lower: () => ({ kind: "opaque" }),
+  reads: true,
 });
 
 export interface VariableOptions<D extends DType = DType> {

@@ -1,6 +1,7 @@
 /** What jit keeps for a function: one entry for each form of arguments, as long as the function lives. */
 import type { Executable } from "../compile/executable.js";
 import { typeKey } from "../compile/keys.js";
+import type { Reading } from "../control/closed.js";
 import type { Graph } from "../graph/graph.js";
 import { structureDifference, type TreeStructure } from "../graph/tree.js";
 import { describe } from "../tensor/errors.js";
@@ -18,6 +19,8 @@ export interface Form {
 
 export interface Entry {
   readonly graph: Graph;
+  /** What the function reads that may change, read again at every call: the next operands. */
+  readonly readings: readonly Reading[];
   /** Values of transformations that are running, over which the function closes: further operands of the graph. */
   readonly closedOver: readonly Tensor[];
   /** Of the result. */

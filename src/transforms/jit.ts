@@ -6,7 +6,7 @@ import { executableOf, runCompiled, runContracted } from "../compile/compiler.js
 import { planOf } from "../compile/planner.js";
 import { memoryText, stepsText } from "../compile/text.js";
 import { call as callGraph } from "../control/call.js";
-import { stageClosed } from "../control/closed.js";
+import { readAgain, stageClosed } from "../control/closed.js";
 import { currentInterpreter, TraceTag } from "../graph/context.js";
 import { printGraph } from "../graph/print.js";
 import { leafStructure, type TreeStructure, unflattenTree } from "../graph/tree.js";
@@ -62,12 +62,20 @@ const stage = (
     const full = structures.map((s, i) => (s === null ? args[i] : given[next++]));
     return flattenResult("jit", call(f, full), false, result);
   };
-  const { graph, closedOver } = stageClosed(
+  const { graph, closedOver, readings } = stageClosed(
     flat,
     types.map((x) => x.type),
     new TraceTag("jit", f),
   );
-  return { graph, closedOver, structure: result.structure, contract, executable: undefined };
+  const traced = closedOver.slice(readings.length);
+  return {
+    graph,
+    readings,
+    closedOver: traced,
+    structure: result.structure,
+    contract,
+    executable: undefined,
+  };
 };
 
 /**
@@ -119,11 +127,11 @@ export const jit: JitFunction = ((f: AnyFunction, options?: JitOptions) => {
 }) as JitFunction;
 
 const run = (f: AnyFunction, entry: Entry, tensors: readonly Tensor[]): readonly Tensor[] => {
-  if (currentInterpreter() === null && entry.closedOver.length === 0 && allDense(tensors)) {
+  if (currentInterpreter() === null && entry.graph.inputs.length === tensors.length && allDense(tensors)) {
     entry.executable ??= executableOf(entry.graph, { contract: entry.contract });
     return entry.executable.run(tensors);
   }
-  return callGraph([...tensors, ...entry.closedOver], {
+  return callGraph([...tensors, ...entry.readings.map(readAgain), ...entry.closedOver], {
     name: f.name,
     graph: entry.graph,
     run: entry.contract ? runContracted : runCompiled,
