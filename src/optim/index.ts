@@ -76,3 +76,9 @@ export {
   identity,
   type OptimizerState,
 } from "./transformation.js";
+export {
+  forVariables,
+  type GradientAndVariable,
+  type VariableOptimizer,
+  type VariableOptimizerOptions,
+} from "./variables.js";

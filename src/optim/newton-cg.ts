@@ -99,7 +99,8 @@ export const newtonCg = <P = Tensor>(
         return hessian(v);
       };
       const length = norm(gradient);
-      const tolerance = Math.min(0.5, Math.sqrt(length)) * length; // superlinear convergence (7.3)
+      // superlinear convergence (7.3); far away a tenth, for a direction well worth its line search
+      const tolerance = Math.min(0.1, Math.sqrt(length)) * length;
       const direction = truncatedConjugateGradients(times, gradient, { tolerance, maxIterations, epsilon });
       return { direction, firstStep: 1 };
     },

@@ -1,5 +1,5 @@
 /** lbfgs, newtonCg and leastSquares where the answer is known: quadratics, linear fits, trees, float32; and reports. */
-import { np, optim, type Tensor, tree } from "cotangent";
+import { jit, np, optim, type Tensor, tree } from "cotangent";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { twoLoop } from "../../src/optim/lbfgs.js";
@@ -113,6 +113,13 @@ describe.each(Object.entries(minimisers))("%s", (_, minimiser) => {
     expect(["precision", "gradient"]).toContain(kink.reason);
     const empty = minimiser((_: object) => np.array(1), {});
     expect([empty.reason, empty.value, empty.gradientNorm]).toEqual(["gradient", 1, 0]);
+  });
+
+  it("gives the same digits with a compiled function", () => {
+    const f = (x: Tensor): Tensor => np.sum(np.add(np.exp(x), np.square(np.sin(x))));
+    const run = (g: (x: Tensor) => Tensor): optim.Found<Tensor> => minimiser(g, np.array([0.5, -2]));
+    const [eager, compiled] = [run(f), run(jit(f))];
+    expect({ ...compiled, x: compiled.x.toArray() }).toEqual({ ...eager, x: eager.x.toArray() });
   });
 
   it("gives the same digits every time", () => {
@@ -251,6 +258,12 @@ describe("leastSquares", () => {
     expect(leastSquares(residuals, 4, { gradientTolerance: 1e9 }).reason).toBe("gradient");
     expect(leastSquares(residuals, 4, { gradientTolerance: 0, stepTolerance: 0.5 }).reason).toBe("step");
     expect(leastSquares((x) => np.log(x), -1).reason).toBe("notFinite");
+  });
+
+  it("gives the same digits with compiled residuals", () => {
+    const residuals = (x: Tensor): Tensor => np.stack([np.sub(np.exp(x), 2), np.mul(0.1, np.square(x))]);
+    const [eager, compiled] = [leastSquares(residuals, 3), leastSquares(jit(residuals), 3)];
+    expect({ ...compiled, x: compiled.x.item() }).toEqual({ ...eager, x: eager.x.item() });
   });
 
   it("computes in float32 what is float32", () => {

@@ -1,6 +1,6 @@
 /**
  * Moré, Garbow and Hillstrom's problems and other classics, from their standard starts: L-BFGS and least squares reach
- * the minima of the literature in all but one, and there the minimum that the literature warns of.
+ * the minima of the literature in all but one, where they reach the local minimum that the literature warns of.
  */
 import { np, optim, type Tensor } from "cotangent";
 import { describe, expect, it } from "vitest";
@@ -35,34 +35,54 @@ const solve = ({ name, kind, data, points }: Case): Readonly<Record<string, () =
 /** How far above the least value, in units of what the reference allows: 1e-12 and one part in 1e10. */
 const above = (value: number, least: number): number => (value - least) / (1e-12 + 1e-10 * Math.abs(least));
 
-/** Where a method does not reach the minimum, and why. */
-const elsewhere: Readonly<Record<string, string>> = {
-  freudenstein_roth:
-    "every method goes to the local minimum that Moré et al. give: 48.9842 at (11.41, -0.8968)",
+interface Elsewhere {
+  readonly methods: readonly string[];
+  readonly reason: string;
+  readonly value: number;
+  readonly x: readonly number[];
+}
+/** Where methods go to a local minimum, which one, and why. */
+const elsewhere: Readonly<Record<string, Elsewhere>> = {
+  freudenstein_roth: {
+    methods: ["lbfgs", "newtonCg", "leastSquares"],
+    reason: "the start lies in the basin of the local minimum that Moré et al. warn of",
+    value: 48.9842536792,
+    x: [11.4127789, -0.8968053],
+  },
+  three_hump_camel: {
+    methods: ["newtonCg"],
+    reason: "the first Newton step, which descends, leads across the ridge to the hump's other side",
+    value: 0.298638442236861,
+    x: [1.7475523, -0.8737762],
+  },
 };
 
 describe.each(cases)("$name", (theCase) => {
   const least = Math.min(...theCase.minima.map(({ f }) => f));
-  const reason = elsewhere[theCase.name];
-  it.each(Object.entries(solve(theCase)))(
-    `by %s${reason === undefined ? "" : `: ${reason}`}`,
-    (method, run) => {
-      const { value, x, converged } = run();
-      if (reason !== undefined) {
-        const [a, b] = x.toArray() as [number, number];
-        expect(value).toBeCloseTo(48.9842536, 6);
-        expect([a, b]).toEqual([expect.closeTo(11.4128, 3), expect.closeTo(-0.896805, 5)]);
-        return;
-      }
-      // Powell's singular function is flat at its minimum: second derivatives find it no faster than a third a step
+  for (const [method, run] of Object.entries(solve(theCase))) {
+    const other = elsewhere[theCase.name];
+    if (other?.methods.includes(method)) {
+      it(`by ${method}: ${other.reason}`, () => {
+        const { value, x, converged } = run();
+        expect(value).toBeCloseTo(other.value, 8);
+        (x.toArray() as number[]).forEach((element, i) => {
+          expect(Math.abs(element)).toBeCloseTo(Math.abs(other.x[i] as number), 5);
+        });
+        expect(converged).toBe(true);
+      });
+      continue;
+    }
+    it(`by ${method}`, () => {
+      const { value, converged } = run();
+      // Powell's singular function is flat at its minimum: Newton's method gains a third of the way with each step
       const slack = theCase.name === "powell_singular" && method === "newtonCg" ? 2 : 1;
       expect(above(value, least)).toBeLessThan(slack);
       expect(converged).toBe(true);
-    },
-  );
+    });
+  }
 });
 
-it("25 of 26 problems are solved", () => {
-  expect(cases.length).toBe(26);
-  expect(Object.keys(elsewhere).length).toBe(1);
+it("L-BFGS or least squares solve 25 of the 26", () => {
+  const unsolved = Object.entries(elsewhere).filter(([, { methods }]) => methods.includes("lbfgs"));
+  expect([cases.length, unsolved.length]).toEqual([26, 1]);
 });

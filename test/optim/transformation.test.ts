@@ -1,5 +1,5 @@
 /** Laws of transformations: the monoid of chains, trees of any shape, clipping, resuming, and all of it traced. */
-import { grad, makeGraph, np, optim, Tensor, tree, vmap } from "cotangent";
+import { grad, jit, makeGraph, np, optim, Tensor, tree, vmap } from "cotangent";
 import fc from "fast-check";
 import { concatAll } from "fp-ts/lib/Monoid.js";
 import { describe, expect, it } from "vitest";
@@ -240,6 +240,21 @@ describe.each(Object.entries(optimizers))("%s", (_, optimizer) => {
     expect(evaluateGraph(initial, tree.leaves(x) as Tensor[]).map((out) => out.toArray())).toEqual(
       plain(optimizer.init(x)),
     );
+  });
+
+  it("steps the same when it is compiled, bit for bit", () => {
+    const step = (p: Params, s: optim.OptimizerState): [Params, optim.OptimizerState] => {
+      const [updates, next] = optimizer.update(grad(loss)(p), s, p);
+      return [optim.applyUpdates(p, updates), next];
+    };
+    const compiled = jit(step);
+    let eager = [params(), optimizer.init(params())] as [Params, optim.OptimizerState];
+    let fast = eager;
+    for (let i = 0; i < 4; i++) [eager, fast] = [step(...eager), compiled(...fast)];
+    expect(plain(fast)).toEqual(plain(eager));
+    const value = jit(loss);
+    const { x } = optim.minimize((p: Params) => value(p), params(), { steps: 4, optimizer });
+    expect(plain(x)).toEqual(plain(eager[0]));
   });
 
   it("runs for a batch of starts at once", () => {

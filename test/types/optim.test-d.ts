@@ -1,5 +1,5 @@
 /** Optimisers keep the types of parameters: updates, next parameters and results are trees as they came. */
-import { grad, makeGraph, np, optim, type Tensor } from "cotangent";
+import { grad, makeGraph, np, optim, type Tensor, type tape } from "cotangent";
 import { same } from "./same.js";
 
 interface Params {
@@ -68,6 +68,18 @@ same<number>()(fit.jacobians);
 optim.leastSquares((x) => x, 1, { method: "dogleg" });
 // @ts-expect-error no such option
 optim.lbfgs(loss, params, { tolerance: 1e-3 });
+
+// Variables, in place
+declare const v: tape.Variable;
+const inPlace = optim.forVariables(optimizer);
+inPlace.applyGradients([[np.array(1), v]]);
+inPlace.applyGradients([[undefined, v]]);
+same<Tensor>()(inPlace.minimize(() => np.square(v), [v]));
+same<optim.OptimizerState | undefined>()(inPlace.state);
+// @ts-expect-error the gradient comes first
+inPlace.applyGradients([[v, np.array(1)]]);
+// @ts-expect-error Variables come in a list
+inPlace.minimize(() => np.square(v), v);
 
 /** Code that is generic in the tree compiles. */
 export const descend = <P>(f: (p: P) => Tensor, start: P): P => optim.minimize(f, start, { steps: 1 }).x as P;

@@ -6,6 +6,7 @@ import {
   NonScalarOutputError,
   ShapeError,
   TreeError,
+  tape,
 } from "cotangent";
 import { api, type Loose, np, optim, type Row, rowsOf } from "../harness.js";
 
@@ -174,4 +175,32 @@ const minimisers = [
   ),
 ];
 
-export const optimRows: readonly Row[] = [...transformations, ...optimizers, ...schedules, ...minimisers];
+const stateful = (rate = 0.1): Loose => optim.forVariables(optim.sgd(rate));
+const variable = (value: unknown = 1): unknown => new tape.Variable(value as number);
+const apply = (pairs: unknown): unknown => stateful().applyGradients?.(pairs);
+
+// biome-ignore format: one row, one line
+const inPlace = rowsOf(
+  "optim.forVariables",
+  ["a number for the optimiser", () => optim.forVariables(0.1), ArgumentError, /0.1 is no gradient transformation/, /sgd\(0.1\)/],
+  ["an option that is none", () => optim.forVariables(optim.sgd(0.1), { rate: 1 }), ArgumentError, /"rate"/, /options are state/],
+  ["no pairs", () => apply(1), ArgumentError, /1 is no list/, /\[\[gradient, variable\]\]/, "applyGradients"],
+  ["a pair in the other order", () => apply([[variable(), np.array(1)]]), ArgumentError, /is no pair of a gradient and a Variable/, /\[\[gradient, variable\]\]/, "applyGradients"],
+  ["a tensor for the Variable", () => apply([[np.array(1), np.array(1)]]), ArgumentError, /is no pair/, /\[\[gradient, variable\]\]/, "applyGradients"],
+  ["no gradients at all", () => apply([[undefined, variable()]]), ArgumentError, /no gradients for any Variable/, /while the tape records/, "applyGradients"],
+  ["a gradient of another shape", () => apply([[np.ones([3]), variable([1, 2])]]), ShapeError, /gradients\[0\].*\[3\] and \[2\]/, /leaf by leaf/, "applyGradients"],
+  ["other Variables than before", () => { const o = stateful(); o.applyGradients?.([[np.array(1), variable()]]); o.applyGradients?.([[np.array(1), variable()]]); }, ArgumentError, /not the 1 of the first step/, /one optimizer for each/, "applyGradients"],
+  ["a gradient that is not known", () => api.vmap((g: unknown) => { apply([[g, variable()]]); return g; })(np.ones([3])), ConcretizationError, /stands for 3/, /np\.where/, "applyGradients"],
+  ["a loss that is no function", () => stateful().minimize?.(1, [variable()]), ArgumentError, /1 is no function/, /minimize\(f\)/, "minimize"],
+  ["a loss of many numbers", () => { const v = variable([1, 2]); stateful().minimize?.(() => np.square(v), [v]); }, NonScalarOutputError, /shape \[2\]/, /Reduce it/, "minimize"],
+  ["Variables that are no list", () => { const v = variable(); stateful().minimize?.(() => np.square(v), v); }, ArgumentError, /no list of Variables/, /\[v\]/, "minimize"],
+  ["an async loss", () => stateful().minimize?.(async () => np.array(1), [variable()]), TreeError, /Promise/, /await data before/, "GradientTape"],
+);
+
+export const optimRows: readonly Row[] = [
+  ...inPlace,
+  ...transformations,
+  ...optimizers,
+  ...schedules,
+  ...minimisers,
+];
