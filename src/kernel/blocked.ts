@@ -31,9 +31,6 @@ export type Sweep = (
   add: number,
 ) => void;
 
-/** Moves rows of `width` elements that lie `stride` apart together, in place; the first stays. */
-export type Compact = (start: number, rows: number, width: number, stride: number) => void;
-
 /** The register tile for one dtype. All positions and strides count elements of the workspace. */
 export interface Tiles {
   /** Lines of A in a panel. */
@@ -45,7 +42,6 @@ export interface Tiles {
   readonly packRows: Pack;
   readonly packColumns: Pack;
   readonly sweep: Sweep;
-  readonly compact: Compact;
 }
 
 export interface TileSet {
@@ -71,7 +67,7 @@ const CACHED_ROWS = 128;
 /** Rows and columns of c held in the workspace at once: with the blocks of A and B, 16 MiB of doubles. */
 const HELD = 1024;
 /** The most bytes that a workspace takes; what lies above in its memory belongs to compiled programs. */
-export const WORKSPACE: number = 2 * 2 ** 23;
+export const WORKSPACE: number = 16777216;
 /** Workspace positions are multiples of a cache line. */
 const LINE = 16;
 
@@ -161,7 +157,7 @@ export const blockedMatmul = (
   k: number,
   n: number,
 ): void => {
-  const { rows, columns, sweep, compact } = tiles;
+  const { rows, columns, sweep } = tiles;
   const left: Lines = {
     data: a.data,
     lineStride: a.rowStride,
@@ -212,14 +208,15 @@ export const blockedMatmul = (
             }
           }
         }
-        if (stride !== width) compact(productAt, height, width, stride);
         const to = (index * m + i) * n + j;
-        if (width === n) {
-          c.set(workspace.subarray(productAt, productAt + height * n), to);
-        } else {
+        if (stride === n) c.set(workspace.subarray(productAt, productAt + height * n), to);
+        else {
           for (let row = 0; row < height; row++) {
-            const at = productAt + row * width;
-            c.set(workspace.subarray(at, at + width), to + row * n);
+            const at = productAt + row * stride;
+            const start = to + row * n;
+            // a native copy costs some twenty elements
+            if (width < 24) for (let q = 0; q < width; q++) c[start + q] = workspace[at + q] as number;
+            else c.set(workspace.subarray(at, at + width), start);
           }
         }
       }

@@ -3,11 +3,10 @@
  * direct.ts, whose loops take over where there is no WebAssembly.
  */
 
-import type { Compact, FloatArray, Pack, Sweep, TileSet, Tiles } from "./blocked.js";
+import type { FloatArray, Pack, Sweep, TileSet, Tiles } from "./blocked.js";
 import {
   type Binary,
   type Code,
-  copy,
   defineFunction,
   f32,
   f32x4,
@@ -166,24 +165,6 @@ const packFunction = (lanes: Lanes, name: string, width: number): WasmFunction =
     },
   );
 
-const compactFunction = (lanes: Lanes): WasmFunction =>
-  defineFunction(`compact${lanes.name}`, [I32, I32, I32, I32], [], (newLocal, start, rows, width, stride) => {
-    const target = newLocal(I32);
-    return [
-      toBytes(lanes, start, width, stride),
-      target.set(start.get),
-      repeatWhile(
-        [
-          copy(target.get, start.get, width.get),
-          advance(target, width.get),
-          advance(start, stride.get),
-          rows.set(i32.sub(rows.get, i32.const(1))),
-        ],
-        rows.get,
-      ),
-    ];
-  });
-
 const columnsOf = (lanes: Lanes): number => PANEL_BYTES / lanes.bytes;
 const PAGE_BYTES = 65536;
 
@@ -191,7 +172,6 @@ const functionsFor = (lanes: Lanes): readonly WasmFunction[] => [
   sweepFunction(lanes),
   packFunction(lanes, "packRows", ROWS),
   packFunction(lanes, "packColumns", columnsOf(lanes)),
-  compactFunction(lanes),
 ];
 
 const tilesOf = (
@@ -213,7 +193,6 @@ const tilesOf = (
     packRows: exports[`packRows${lanes.name}`] as Pack,
     packColumns: exports[`packColumns${lanes.name}`] as Pack,
     sweep: exports[`sweep${lanes.name}`] as Sweep,
-    compact: exports[`compact${lanes.name}`] as Compact,
   };
 };
 

@@ -9,10 +9,10 @@ import { Residents } from "./residents.js";
 
 const PAGE = 65536;
 /** Growth is by so many bytes at least: each new buffer detaches every view. */
-const GROWTH = 1 << 20;
+const GROWTH = 1048576;
 /** Pieces are multiples of a cache line. */
 const LINE = 64;
-const LIMIT = 65536 * PAGE;
+const LIMIT = 4294967296;
 
 interface Piece {
   readonly address: number;

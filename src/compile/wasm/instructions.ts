@@ -7,6 +7,7 @@ import type { Binary, Code, Load, Store } from "../../kernel/wasm.js";
 export type Unary = (x: Code) => Code;
 
 /** LEB128 of an unsigned 32-bit integer. */
+/* @__NO_SIDE_EFFECTS__ */
 export const unsigned = (value: number): readonly number[] => {
   const bytes: number[] = [];
   let rest = value >>> 0;
@@ -18,27 +19,35 @@ export const unsigned = (value: number): readonly number[] => {
   return bytes;
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 const simd = (opcode: number): readonly number[] => [0xfd, ...unsigned(opcode)];
+/* @__NO_SIDE_EFFECTS__ */
 const unary = (bytes: readonly number[]): Unary => {
   return (x) => [x, bytes];
 };
+/* @__NO_SIDE_EFFECTS__ */
 const binary = (bytes: readonly number[]): Binary => {
   return (x, y) => [x, y, bytes];
 };
+/* @__NO_SIDE_EFFECTS__ */
 const load =
   (alignment: number, bytes: readonly number[]): Load =>
   (address, offset = 0) => [address, bytes, alignment, unsigned(offset)];
+/* @__NO_SIDE_EFFECTS__ */
 const store =
   (alignment: number, bytes: readonly number[]): Store =>
   (address, value, offset = 0) => [address, value, bytes, alignment, unsigned(offset)];
 
 type LaneLoad = (address: Code, vector: Code, lane: number, offset?: number) => Code;
+/* @__NO_SIDE_EFFECTS__ */
 const lane =
   (alignment: number, opcode: number): LaneLoad =>
   (address, vector, index, offset = 0) => [address, vector, simd(opcode), alignment, unsigned(offset), index];
+/* @__NO_SIDE_EFFECTS__ */
 const extract =
   (opcode: number) =>
   (x: Code, index: number): Code => [x, simd(opcode), index];
+/* @__NO_SIDE_EFFECTS__ */
 const replace =
   (opcode: number) =>
   (x: Code, index: number, value: Code): Code => [x, value, simd(opcode), index];
@@ -166,6 +175,7 @@ export const vector: Named<
 };
 
 /** Bytes of a shuffle that moves whole lanes of the given width; lanes of the second vector follow the first's. */
+/* @__NO_SIDE_EFFECTS__ */
 export const lanes = (width: 4 | 8, order: readonly number[]): readonly number[] =>
   order.flatMap((from) => Array.from({ length: width }, (_, byte) => from * width + byte));
 
@@ -292,6 +302,7 @@ export interface FloatVectors {
   readonly pmax: Binary;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 const floats = (
   splat: number,
   lane: number,

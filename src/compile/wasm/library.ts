@@ -19,6 +19,7 @@ const productFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[
 ];
 
 /** Products of one width, with every rounding or fused ones. */
+/* @__NO_SIDE_EFFECTS__ */
 const products =
   (place: 0 | 1, relaxed: boolean) =>
   (builder: ModuleBuilder): readonly WasmFunction[] => {

@@ -121,11 +121,13 @@ export const bitOperation = (
   }
 };
 
-const shifts: { readonly [Op in ScalarOp]?: readonly [vectors: Binary, opcode: number] } = {
-  shiftLeft: [int4.shl, 0x74],
-  shiftRightLogical: [int4.shrUnsigned, 0x76],
-  shiftRightArithmetic: [int4.shr, 0x75],
-};
+/** A shift by one count in every lane, and the instruction for a single lane. */
+const shiftOf = (op: ScalarOp): readonly [vectors: Binary, opcode: number] =>
+  op === "shiftLeft"
+    ? [int4.shl, 0x74]
+    : op === "shiftRightLogical"
+      ? [int4.shrUnsigned, 0x76]
+      : [int4.shr, 0x75];
 
 /** Shifts have one count for all lanes in vector instructions: other counts go lane by lane. */
 const shifted = (
@@ -135,7 +137,7 @@ const shifted = (
   b: Value,
   count: number | undefined,
 ): readonly Code[] => {
-  const [vectors, opcode] = shifts[op] as readonly [Binary, number];
+  const [vectors, opcode] = shiftOf(op);
   const xs = lanes.narrow(a);
   const arithmetic = op === "shiftRightArithmetic";
   if (count !== undefined) {

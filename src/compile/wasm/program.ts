@@ -30,7 +30,7 @@ const MODULES = 64;
 const KEPT = 65536;
 
 /** Bytes of the largest arena: half of what 32-bit addresses reach, since residents and constants need room too. */
-const LARGEST = 2 ** 31;
+const LARGEST = 2147483648;
 
 const moduleOf = (
   engine: NonNullable<ReturnType<typeof wasmEngine>>,

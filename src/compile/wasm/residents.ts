@@ -8,7 +8,7 @@ import type { Heap } from "./heap.js";
 /** Below, a copy costs less than keeping account of it. */
 const LEAST = 16384;
 /** Bytes that may be kept. */
-const BUDGET = 256 * 2 ** 20;
+const BUDGET = 268435456;
 
 interface Resident {
   readonly address: number;
