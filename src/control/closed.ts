@@ -14,8 +14,8 @@ export interface Closure {
   readonly closedOver: readonly Tensor[];
 }
 
-/** The graph with the tracers among its constants made inputs, behind those it has; `first` are made so in any case. */
-export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => {
+/** The graph with the tracers among its constants made inputs, behind those it has. */
+export const lifted = (graph: Graph): Closure => {
   const found = new Map<Tensor, Variable>();
   let count = graph.variableCount;
   const lift = (x: Tensor): Variable => {
@@ -26,7 +26,6 @@ export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => 
     }
     return variable;
   };
-  for (const x of first) lift(x);
   const operand = (x: Operand): Operand => (x instanceof Tracer ? lift(x) : x);
   const equations = graph.equations.map((equation) => {
     const { primitive, ins, p, only, several } = equation;

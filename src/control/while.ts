@@ -21,7 +21,7 @@ import { add, convert, filledAs, zerosAs } from "../primitives/arithmetic.js";
 import { withBatchAxis } from "../primitives/batching.js";
 import { sum } from "../primitives/broadcast.js";
 import { gt, select } from "../primitives/compare.js";
-import { LinearityError } from "../tensor/errors.js";
+import { unboundedLoop } from "../tensor/errors.js";
 import { DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { branch, overExample } from "./branch.js";
 import { callPrimitive, evaluateDense, type RunGraph, retyped } from "./call.js";
@@ -232,6 +232,15 @@ const asScan = (
   };
 };
 
+/** All steps once more, for their derivatives in forward mode: a call that has no transpose. */
+const againPrimitive: AnyPrimitive = /* @__PURE__ */ (() => ({
+  ...callPrimitive,
+  name: "whileLoop",
+  transpose: () => {
+    throw unboundedLoop();
+  },
+}))();
+
 const splitWhile = (unknown: Mask, ins: readonly Tensor[], p: WhileParameters): Split | undefined => {
   if (unknown.every(Boolean)) return undefined;
   const known = counted(unknown, ins, p);
@@ -255,7 +264,7 @@ const splitWhile = (unknown: Mask, ins: readonly Tensor[], p: WhileParameters): 
       known.outs,
     ),
     rest: {
-      primitive: callPrimitive,
+      primitive: againPrimitive,
       ins,
       p: {
         name: "whileLoop",
@@ -298,7 +307,7 @@ export const whilePrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many"
   },
   transpose: (cotangents, ins, p): readonly Cotangent[] => {
     const loop = asScan(ins.map(isVariable), ins, p);
-    if (loop === undefined) throw LinearityError.unbounded();
+    if (loop === undefined) throw unboundedLoop();
     const { transpose } = scanPrimitive;
     if (transpose === "nonlinear") return [];
     const cts = transpose(cotangents, loop.ins, loop.p);
