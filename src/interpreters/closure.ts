@@ -14,7 +14,9 @@ class SubstitutingInterpreter implements Interpreter {
     readonly substitute: Substitution,
   ) {}
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
-    return bindUnder(this.below, primitive, ins.map(this.substitute), p);
+    // a function that the operation holds may use the tensors too, whenever it runs
+    const held = primitive.withFunction?.(p, (f) => substituting(f, this.substitute)) ?? p;
+    return bindUnder(this.below, primitive, ins.map(this.substitute), held);
   }
 }
 
