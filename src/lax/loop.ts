@@ -104,8 +104,8 @@ const runLoop = ({ operation, condition, body, init, maxSteps }: Loop): readonly
 /**
  * `carry = body(carry)` as long as `condition(carry)` holds. The carry is a tree that keeps its structure, shapes and
  * dtypes. Under vmap, examples that have ended stay as they are. Reverse mode works where the loop is not traced (by jit,
- * makeGraph or another loop); there it needs `{ maxSteps }`. A loop that is not over after `maxSteps` is an error; traced,
- * its floats are NaN.
+ * makeGraph, vmap, or another loop or branch); there it needs `{ maxSteps }`. A loop that is not over after `maxSteps`
+ * steps is an error; where it is traced, its floats are NaN.
  *
  * Throws `TreeError`, `ShapeError` and `DTypeError` for a carry that changes, with the leaf; `LinearityError` for reverse
  * mode without a bound.
