@@ -43,17 +43,17 @@ export const countingBody = (body: Graph, constants: number): Graph =>
     [...typesOf(body.inputs.slice(0, constants)), int32, ...typesOf(body.inputs.slice(constants, -1))],
   );
 
-const range = (x: Tensor, from: number, to: number): Tensor => {
+/** The rows from `from` up to `to`. */
+export const rowsBetween = (x: Tensor, from: number, to: number): Tensor => {
   const start = x.shape.map((_, axis) => (axis === 0 ? from : 0));
   return slice(x, { start, stop: [to, ...x.shape.slice(1)], step: null });
 };
 /** Rows in groups of `size`. */
 export const grouped = (x: Tensor, from: number, count: number, size: number): Tensor =>
-  reshape(range(x, from, from + count * size), [count, size, ...x.shape.slice(1)]);
+  reshape(rowsBetween(x, from, from + count * size), [count, size, ...x.shape.slice(1)]);
 /** Groups as rows again. */
 export const flattened = (x: Tensor): Tensor =>
   reshape(x, [(x.shape[0] as number) * (x.shape[1] as number), ...x.shape.slice(2)]);
-export const rowsBetween = range;
 
 /** A scan of `length` steps as a graph that keeps its operands and nothing else. */
 const segment = (p: ScanParameters, length: number): Graph =>
@@ -85,7 +85,7 @@ export const segmentedScan = (ins: readonly Tensor[], p: ScanParameters): readon
   const found = placesOf(outs, { constants: 0, carries: p.carries });
   const stacks = found.rows.map(flattened);
   if (left === 0) return [...found.carry, ...stacks];
-  const tail = rows.map((x) => range(x, tailFrom, tailFrom + left));
+  const tail = rows.map((x) => rowsBetween(x, tailFrom, tailFrom + left));
   const rest = placesOf(
     call([...constants, ...found.carry, ...tail], { name: "scan", graph: segment(p, left) }),
     { constants: 0, carries: p.carries },

@@ -2,30 +2,20 @@
  * The types of control flow: `C` is what is carried, `X` and `Y` what is stacked, `A` the operands, `R` the result.
  * Functions get tensors at every leaf, and may return numbers for scalars.
  */
-import type { DType } from "../tensor/dtype.js";
+import type { DType, Storage } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
-import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { OwnDType, ShapeOf } from "../tensor/types.js";
 import type { Arguments, Batched, Gradient, LeafTensor } from "../transforms/trees.js";
 
 type Result = object | string | number | boolean | null | undefined | readonly [];
-type Bare = number | boolean | Exclude<TensorLike, Tensor | readonly unknown[]>;
-type Leaf = Tensor | Bare;
+type Leaf = Tensor | number | boolean | Storage | Uint8ClampedArray;
 
-/** A tree like `T` whose leaves are any tensors or numbers: what a step may return for a carry of type `T`. */
-export type Like<T> = T extends Leaf
-  ? Tensor | Bare
-  : T extends null | undefined
-    ? T
-    : T extends Map<infer K, infer V>
-      ? Map<K, Like<V>>
-      : T extends readonly (infer E)[]
-        ? number extends T["length"]
-          ? readonly Like<E>[]
-          : { readonly [K in keyof T]: Like<T[K]> }
-        : T extends object
-          ? { readonly [K in keyof T]: Like<T[K]> }
-          : T;
+/**
+ * What a step returns for what it carries: a tree of the same structure, shapes and dtypes, which is checked when it is
+ * staged. Writing it out would make the compiler infer the operations of the step backwards from it.
+ */
+type Next = unknown;
 
 /** A tree like `T` with a tensor of no known shape at every leaf: any number of rows. */
 export type Rows<T> = T extends Leaf
@@ -88,7 +78,7 @@ export interface AssociativeScanOptions {
 export type CondFunction = <A extends readonly unknown[], R extends Result>(
   predicate: Condition,
   trueFn: (...operands: A) => R,
-  falseFn: (...operands: NoInfer<A>) => Like<NoInfer<R>>,
+  falseFn: (...operands: NoInfer<A>) => Next,
   ...operands: Arguments<A>
 ) => Gradient<R>;
 
@@ -99,8 +89,8 @@ export type SwitchFunction = <A extends readonly unknown[], R extends Result>(
 ) => Gradient<R>;
 
 export type WhileLoopFunction = <C extends Result>(
-  condition: (carry: Gradient<NoInfer<C>>) => Condition,
-  body: (carry: Gradient<NoInfer<C>>) => Like<NoInfer<C>>,
+  condition: (carry: Gradient<C>) => Condition,
+  body: (carry: Gradient<C>) => Next,
   init: C,
   options?: WhileOptions,
 ) => Gradient<C>;
@@ -108,26 +98,26 @@ export type WhileLoopFunction = <C extends Result>(
 export type ForiLoopFunction = <C extends Result>(
   lower: Tensor | number,
   upper: Tensor | number,
-  body: (index: Tensor<[], "int32">, carry: Gradient<NoInfer<C>>) => Like<NoInfer<C>>,
+  body: (index: Tensor<[], "int32">, carry: Gradient<C>) => Next,
   init: C,
   options?: WhileOptions,
 ) => Gradient<C>;
 
 export type ScanFunction = <C extends Result, X extends Result, Y extends Result>(
-  f: (carry: Gradient<NoInfer<C>>, x: Row<NoInfer<X>>) => readonly [Like<NoInfer<C>>, Y],
+  f: (carry: Gradient<C>, x: Row<X>) => readonly [Next, Y],
   init: C,
   xs: X,
   options?: ScanOptions,
 ) => [Gradient<C>, Batched<Y, 0>];
 
 export type MapFunction = <X extends Result, Y extends Result>(
-  f: (x: Row<NoInfer<X>>) => Y,
+  f: (x: Row<X>) => Y,
   xs: X,
   options?: MapOptions,
 ) => Batched<Y, 0>;
 
 export type AssociativeScanFunction = <X extends Result>(
-  f: (a: Rows<NoInfer<X>>, b: Rows<NoInfer<X>>) => Like<NoInfer<X>>,
+  f: (a: Rows<X>, b: Rows<X>) => Next,
   xs: X,
   options?: AssociativeScanOptions,
 ) => Gradient<X>;

@@ -37,13 +37,6 @@ same<Params>()(
   ),
 );
 same<Tensor<Shape, FloatDType>>()(lax.switch(1, [(a: Tensor) => np.sin(a), (a: Tensor) => np.cos(a)], x));
-lax.cond(
-  true,
-  (p: Params) => p,
-  // @ts-expect-error a branch without a leaf of the other
-  (p) => ({ w: p.w }),
-  params,
-);
 // @ts-expect-error an operand is missing
 lax.cond(
   true,
@@ -76,8 +69,6 @@ same<{ n: Tensor<[], FloatDType>; xs: readonly [Tensor] }>()(
     { n: 0, xs: [x] as readonly [Tensor] },
   ),
 );
-// @ts-expect-error the carry loses a leaf
-lax.foriLoop(0, 3, (_, p) => ({ w: p.w }), params);
 lax.whileLoop(
   // @ts-expect-error the condition is one bool, not a tree
   (a) => [a],
