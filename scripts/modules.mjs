@@ -1,8 +1,8 @@
-// The JavaScript of the package: the entries of package.json's exports map, and one chunk of what they share. A hundred
+// The JavaScript of the package: the entries of package.json's exports map, and shared chunks between them. A hundred
 // small modules take Node three times as long to load as a handful. The bundler also marks the calls that make
 // constants as pure, from the builders' own annotations, so that a user's bundler drops those that are not used.
 import { readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 import { root } from "./process.mjs";
 
@@ -27,15 +27,6 @@ const namespaces = {
   },
 };
 
-// All that is no entry stands in one chunk, since at start a file costs more than what stands in it; but the vector
-// tiles in another, which bundlers drop as a whole where nobody multiplies large matrices.
-const isSource = (id, pattern) =>
-  id.startsWith(join(root, "src")) && pattern.test(relative(join(root, "src"), id));
-const groups = [
-  { name: "tile", priority: 1, test: (id) => isSource(id, /^kernel[\\/](?:tile|wasm)\b/) },
-  { name: "core", test: (id) => isSource(id, /^(?!testing|(?:\w+[\\/])?index\.ts$)/) },
-];
-
 /** Writes the package's modules to a folder. */
 export const writeModules = async (folder) => {
   const bundle = await rolldown({
@@ -50,7 +41,6 @@ export const writeModules = async (folder) => {
     dir: folder,
     format: "esm",
     sourcemap: true,
-    codeSplitting: { groups },
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
