@@ -2,7 +2,7 @@
 // small modules take Node three times as long to load as a handful. The bundler also marks the calls that make
 // constants as pure, from the builders' own annotations, so that a user's bundler drops those that are not used.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { rolldown } from "rolldown";
 import { root } from "./process.mjs";
 
@@ -27,12 +27,24 @@ const namespaces = {
   },
 };
 
+// The compiler makes tables of instructions when it is loaded; in files of its own a bundler drops it where nobody
+// compiles or multiplies large matrices.
+const source = join(root, "src");
+const groups = [
+  {
+    name: "compiler",
+    test: (id) =>
+      id.startsWith(source) && /^(?:compile|kernel[\\/](?:tile|wasm)\b)/.test(relative(source, id)),
+  },
+];
+
 /** Writes the package's modules to a folder. */
 export const writeModules = async (folder) => {
   const bundle = await rolldown({
     cwd: root,
     input: entries,
     platform: "neutral",
+    preserveEntrySignatures: "allow-extension",
     plugins: [namespaces],
     external: /^(?![./]|[A-Za-z]:)/,
     treeshake: { moduleSideEffects: false },
@@ -41,6 +53,7 @@ export const writeModules = async (folder) => {
     dir: folder,
     format: "esm",
     sourcemap: true,
+    codeSplitting: { includeDependenciesRecursively: false, groups },
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
