@@ -1,4 +1,4 @@
-// The JavaScript of the package: the entries of package.json's exports map, and one chunk of what they share. A hundred
+// The JavaScript of the package: the entries of package.json's exports map, and shared chunks between them. A hundred
 // small modules take Node three times as long to load as a handful. The bundler also marks the calls that make
 // constants as pure, from the builders' own annotations, so that a user's bundler drops those that are not used.
 import { readFileSync } from "node:fs";
@@ -27,13 +27,15 @@ const namespaces = {
   },
 };
 
-// All that is no entry stands in one chunk, since at start a file costs more than what stands in it; but the vector
-// tiles in another, which bundlers drop as a whole where nobody multiplies large matrices.
-const isSource = (id, pattern) =>
-  id.startsWith(join(root, "src")) && pattern.test(relative(join(root, "src"), id));
+// The compiler makes tables of instructions when it is loaded; in files of its own a bundler drops it where nobody
+// compiles or multiplies large matrices.
+const source = join(root, "src");
 const groups = [
-  { name: "tile", priority: 1, test: (id) => isSource(id, /^kernel[\\/](?:tile|wasm)\b/) },
-  { name: "core", test: (id) => isSource(id, /^(?!testing|(?:\w+[\\/])?index\.ts$)/) },
+  {
+    name: "compiler",
+    test: (id) =>
+      id.startsWith(source) && /^(?:compile|kernel[\\/](?:tile|wasm)\b)/.test(relative(source, id)),
+  },
 ];
 
 /** Writes the package's modules to a folder. */
@@ -42,6 +44,7 @@ export const writeModules = async (folder) => {
     cwd: root,
     input: entries,
     platform: "neutral",
+    preserveEntrySignatures: "allow-extension",
     plugins: [namespaces],
     external: /^(?![./]|[A-Za-z]:)/,
     treeshake: { moduleSideEffects: false },
@@ -50,7 +53,7 @@ export const writeModules = async (folder) => {
     dir: folder,
     format: "esm",
     sourcemap: true,
-    codeSplitting: { groups },
+    codeSplitting: { includeDependenciesRecursively: false, groups },
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
