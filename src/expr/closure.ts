@@ -17,12 +17,10 @@ const stepOf = (node: ScalarNode, nodes: readonly ScalarNode[]): Step => {
   const { args, dtype } = node;
   const [a, b, c] = args as [number, number, number];
   if (node.kind === "convert") return (_, v) => roundTo(dtype, v[a] as number);
-  if (node.kind === "apply") {
-    const run = functionOf(node.op, worksIn(node, nodes));
-    return (_, v) => run(v[a] as number, v[b] as number, v[c] as number);
-  }
-  const { f } = node.callee;
-  return (_, v) => roundTo(dtype, f(...args.map((id) => v[id] as number)));
+  if (node.kind === "call")
+    return (_, v) => roundTo(dtype, node.callee.f(...args.map((id) => v[id] as number)));
+  const run = functionOf(node.op, worksIn(node, nodes));
+  return (_, v) => run(v[a] as number, v[b] as number, v[c] as number);
 };
 
 /** The first result of the program as a function of its inputs. */
@@ -30,7 +28,9 @@ export const toClosure = ({ nodes, outputs }: ScalarProgram): ScalarFunction => 
   const steps = nodes.map((node) => stepOf(node, nodes));
   const values = new Array<number>(steps.length).fill(0);
   return (...operands) => {
-    for (let id = 0; id < steps.length; id++) values[id] = (steps[id] as Step)(operands, values);
+    steps.forEach((step, id) => {
+      values[id] = step(operands, values);
+    });
     return values[outputs[0] as number] as number;
   };
 };

@@ -3,7 +3,12 @@
  * programs of the same functions, so they hold to every order.
  */
 import { call, constant, input } from "../expr/expr.js";
-import * as scalar from "../expr/functions/engine.js";
+import * as engine from "../expr/functions/engine.js";
+import * as exponential from "../expr/functions/exponential.js";
+import * as inverse from "../expr/functions/inverse.js";
+import * as logarithm from "../expr/functions/logarithm.js";
+import * as power from "../expr/functions/power.js";
+import * as trigonometric from "../expr/functions/trigonometric.js";
 import * as special from "../kernel/special.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { abs, add, div, filledAs, integerPow, mul, neg, sub } from "./arithmetic.js";
@@ -16,7 +21,7 @@ const square = (x: Tensor): Tensor => mul(x, x);
 
 export const exp: Unary = elementwise({
   name: "exp",
-  op: scalar.exp,
+  op: exponential.exp,
   accepts: "float",
   tangent: (dx, _, y) => mul(dx, y),
 });
@@ -24,21 +29,21 @@ export const exp: Unary = elementwise({
 // d expm1(x) = (expm1(x) + 1) dx
 export const expm1: Unary = elementwise({
   name: "expm1",
-  op: scalar.expm1,
+  op: exponential.expm1,
   accepts: "float",
   tangent: (dx, x) => mul(dx, exp(x)),
 });
 
 export const log: Unary = elementwise({
   name: "log",
-  op: scalar.log,
+  op: engine.log,
   accepts: "float",
   tangent: (dx, x) => div(dx, x),
 });
 
 export const log1p: Unary = elementwise({
   name: "log1p",
-  op: scalar.log1p,
+  op: logarithm.log1p,
   accepts: "float",
   tangent: (dx, x) => div(dx, add(x, one(x))),
 });
@@ -54,7 +59,7 @@ export const sqrt: Unary = elementwise({
 // d cbrt(x) = dx / (3 cbrt(x)^2)
 export const cbrt: Unary = elementwise({
   name: "cbrt",
-  op: scalar.cbrt,
+  op: power.cbrt,
   accepts: "float",
   tangent: (dx, x, y) => div(dx, mul(filledAs(x, 3), square(y))),
 });
@@ -66,7 +71,7 @@ export const cbrt: Unary = elementwise({
 export const pow: Binary = elementwise2(
   {
     name: "pow",
-    op: scalar.pow,
+    op: engine.pow,
     accepts: "float",
     tangents: [
       (dx, x, y) => {
@@ -83,20 +88,20 @@ export const pow: Binary = elementwise2(
 
 export const sin: Unary = elementwise({
   name: "sin",
-  op: scalar.sin,
+  op: engine.sin,
   accepts: "float",
   tangent: (dx, x) => mul(dx, cos(x)),
 });
 export const cos: Unary = elementwise({
   name: "cos",
-  op: scalar.cos,
+  op: engine.cos,
   accepts: "float",
   tangent: (dx, x) => neg(mul(dx, sin(x))),
 });
 // d tan(x) = (1 + tan(x)^2) dx
 export const tan: Unary = elementwise({
   name: "tan",
-  op: scalar.tan,
+  op: trigonometric.tan,
   accepts: "float",
   tangent: (dx, x, y) => mul(dx, add(one(x), square(y))),
 });
@@ -106,19 +111,19 @@ const oneMinusSquare = (x: Tensor): Tensor => mul(sub(one(x), x), add(one(x), x)
 
 export const asin: Unary = elementwise({
   name: "asin",
-  op: scalar.asin,
+  op: inverse.asin,
   accepts: "float",
   tangent: (dx, x) => div(dx, sqrt(oneMinusSquare(x))),
 });
 export const acos: Unary = elementwise({
   name: "acos",
-  op: scalar.acos,
+  op: inverse.acos,
   accepts: "float",
   tangent: (dx, x) => neg(div(dx, sqrt(oneMinusSquare(x)))),
 });
 export const atan: Unary = elementwise({
   name: "atan",
-  op: scalar.atan,
+  op: inverse.atan,
   accepts: "float",
   tangent: (dx, x) => div(dx, add(one(x), square(x))),
 });
@@ -127,7 +132,7 @@ export const atan: Unary = elementwise({
 export const atan2: Binary = elementwise2(
   {
     name: "atan2",
-    op: scalar.atan2,
+    op: inverse.atan2,
     accepts: "float",
     tangents: [
       (dy, y, x) => mul(dy, div(x, add(square(x), square(y)))),
@@ -139,39 +144,39 @@ export const atan2: Binary = elementwise2(
 
 export const sinh: Unary = elementwise({
   name: "sinh",
-  op: scalar.sinh,
+  op: exponential.sinh,
   accepts: "float",
   tangent: (dx, x) => mul(dx, cosh(x)),
 });
 export const cosh: Unary = elementwise({
   name: "cosh",
-  op: scalar.cosh,
+  op: exponential.cosh,
   accepts: "float",
   tangent: (dx, x) => mul(dx, sinh(x)),
 });
 // d tanh(x) = (1 - y)(1 + y) dx
 export const tanh: Unary = elementwise({
   name: "tanh",
-  op: scalar.tanh,
+  op: exponential.tanh,
   accepts: "float",
   tangent: (dx, _, y) => mul(dx, oneMinusSquare(y)),
 });
 export const asinh: Unary = elementwise({
   name: "asinh",
-  op: scalar.asinh,
+  op: logarithm.asinh,
   accepts: "float",
   tangent: (dx, x) => div(dx, sqrt(add(square(x), one(x)))),
 });
 // sqrt(x - 1) sqrt(x + 1) rather than sqrt(x^2 - 1): no cancellation near 1
 export const acosh: Unary = elementwise({
   name: "acosh",
-  op: scalar.acosh,
+  op: logarithm.acosh,
   accepts: "float",
   tangent: (dx, x) => div(dx, mul(sqrt(sub(x, one(x))), sqrt(add(x, one(x))))),
 });
 export const atanh: Unary = elementwise({
   name: "atanh",
-  op: scalar.atanh,
+  op: logarithm.atanh,
   accepts: "float",
   tangent: (dx, x) => div(dx, oneMinusSquare(x)),
 });
@@ -179,7 +184,7 @@ export const atanh: Unary = elementwise({
 // y = 1 / (1 + e^-x): dy = y (1 - y) dx, with 1 - y as the function at -x
 export const logistic: Unary = elementwise({
   name: "logistic",
-  op: { name: "logistic", f: special.logistic },
+  op: exponential.logistic,
   accepts: "float",
   tangent: (dx, x, y) => mul(dx, mul(y, logistic(neg(x)))),
 });
