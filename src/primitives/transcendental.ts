@@ -4,6 +4,7 @@
  */
 import { call, constant, input } from "../expr/expr.js";
 import * as engine from "../expr/functions/engine.js";
+import * as error from "../expr/functions/error.js";
 import * as exponential from "../expr/functions/exponential.js";
 import * as inverse from "../expr/functions/inverse.js";
 import * as logarithm from "../expr/functions/logarithm.js";
@@ -195,13 +196,13 @@ const bell = (x: Tensor): Tensor => mul(filledAs(x, twoOverRootPi), exp(neg(squa
 
 export const erf: Unary = elementwise({
   name: "erf",
-  op: { name: "erf", f: special.erf },
+  op: error.erf,
   accepts: "float",
   tangent: (dx, x) => mul(dx, bell(x)),
 });
 export const erfc: Unary = elementwise({
   name: "erfc",
-  op: { name: "erfc", f: special.erfc },
+  op: error.erfc,
   accepts: "float",
   tangent: (dx, x) => neg(mul(dx, bell(x))),
 });

@@ -1,10 +1,11 @@
 /**
- * Elementary functions against exact arithmetic: no result is farther from the true value than one unit in the last
- * place, over the whole range of doubles; source and closures give the same bits.
+ * Elementary functions against exact arithmetic: no result is farther from the true value than its bound in units in
+ * the last place (docs/numerics.md), over the whole range of doubles; source and closures give the same bits.
  */
 import { describe, expect, it } from "vitest";
 import { type ScalarFunction, toClosure } from "../../src/expr/closure.js";
 import { define, input, type ScalarDefinition } from "../../src/expr/expr.js";
+import { erf, erfc } from "../../src/expr/functions/error.js";
 import * as exponential from "../../src/expr/functions/exponential.js";
 import * as inverse from "../../src/expr/functions/inverse.js";
 import * as logarithm from "../../src/expr/functions/logarithm.js";
@@ -45,6 +46,8 @@ const unary: readonly Row[] = [
   [acos, [-1, 1], [-0.6, 0.6]],
   [atan, [-10, 10], [-1.5, 1.5]],
   [cbrt, [-10, 10], [0.5, 9]],
+  [erf, [-6, 6], [-1.5, 1.5]],
+  [erfc, [-6, 10], [-1, 3], 2],
 ];
 
 /** Numbers from a seed: a linear congruence of 64 bits, of which the upper 53 count. */
@@ -106,6 +109,7 @@ const isInDomain = (name: string, x: number): boolean => {
   if (["exp", "expm1", "logistic", "sinh", "cosh", "tanh"].includes(name)) return size < 760;
   if (["asin", "acos"].includes(name)) return size <= 1;
   if (name === "atanh") return size < 1;
+  if (name.startsWith("erf")) return size < 12;
   return name === "log" ? x > 0 : name === "log1p" ? x > -1 : name === "acosh" ? x >= 1 : true;
 };
 
@@ -203,7 +207,7 @@ describe("special values are those of IEEE 754 in", () => {
   const isSpecial = (x: number): boolean =>
     x === 0 || !Number.isFinite(x) || Math.abs(x) === 1 || Math.abs(x) < 1e-300;
 
-  it.each(unary.map(([definition]) => definition).filter(({ name }) => name !== "logistic"))(
+  it.each(unary.map(([definition]) => definition).filter(({ name }) => name in Math))(
     "$name",
     (definition) => {
       const reference = Math[definition.name as "exp"];
@@ -215,6 +219,29 @@ describe("special values are those of IEEE 754 in", () => {
       }
     },
   );
+
+  it("erf and erfc", () => {
+    for (const f of compiled(erf, "float64", 1))
+      expect([0, -0, Infinity, -Infinity, Number.NaN, 6, 5e-324].map((x) => f(x))).toEqual([
+        0,
+        -0,
+        1,
+        -1,
+        Number.NaN,
+        1,
+        5e-324,
+      ]);
+    for (const f of compiled(erfc, "float64", 1))
+      expect([0, -0, Infinity, -Infinity, Number.NaN, 28, -6].map((x) => f(x))).toEqual([
+        1,
+        1,
+        0,
+        2,
+        Number.NaN,
+        0,
+        2,
+      ]);
+  });
 
   it("logistic", () => {
     for (const f of compiled(logistic, "float64", 1)) {

@@ -134,13 +134,17 @@ export const circle = (x: bigint, p: number): readonly [bigint, bigint] => {
 
 /** 2 / sqrt(pi) e^(-x^2) times the sum of 2^n x^(2n + 1) / (2n + 1)!!, whose terms are all positive (DLMF 7.6.2). */
 export const erf = (x: bigint, p: number): bigint => {
-  const z = mul(x, x, p);
+  // the sum grows as e^(x^2)
+  const extra = Math.ceil(1.5 * Number((x * x) >> BigInt(2 * p))) + 20;
+  const q = p + extra;
+  const y = x << BigInt(extra);
+  const z = mul(y, y, q);
   let sum = 0n;
-  for (let n = 1n, term = x; term !== 0n && term !== -1n; n++) {
+  for (let n = 1n, term = y; term !== 0n && term !== -1n; n++) {
     sum += term;
-    term = (2n * mul(term, z, p)) / (2n * n + 1n);
+    term = (2n * mul(term, z, q)) / (2n * n + 1n);
   }
-  return div(2n * mul(sum, exp(-z, p), p), sqrt(pi(p), p), p);
+  return div(2n * mul(sum, exp(-z, q), q), sqrt(pi(q), q), q) >> BigInt(extra);
 };
 
 export const cbrt = (x: bigint, p: number): bigint => {

@@ -24,23 +24,23 @@ export const curve = (r: Expr): Expr => {
   return t.div(t.mul(r, c), t.sub(2, c));
 };
 
-interface Exponential {
+export interface Exponential {
   readonly k: Expr;
   readonly first: Expr;
   readonly rest: Expr;
 }
 
-/** e^x = 2^k (1 + first + rest), |first| < 0.35 and rest about first^2 / 2. */
-const exponential = (x: Expr): Exponential => {
-  const k = t.nearest(t.mul(x, LOG2_E));
+/** e^(x + y) = 2^k (1 + first + rest) for small y; |first + y| < 0.35 and rest about first^2 / 2. */
+export const exponential = (x: Expr, y: t.Term = 0): Exponential => {
+  const k = t.nearest(t.mul(y === 0 ? x : t.add(x, y), LOG2_E));
   const first = t.sub(x, t.mul(k, LN2_HIGH));
-  const low = t.mul(k, LN2_LOW);
+  const low = y === 0 ? t.mul(k, LN2_LOW) : t.sub(t.mul(k, LN2_LOW), y);
   const r = t.sub(first, low);
   return { k, first, rest: t.sub(curve(r), low) };
 };
 
 /** 1 + first + rest as a double and what it lacks. */
-const summed = ({ first, rest }: Exponential): readonly [high: Expr, low: Expr] => {
+export const summed = ({ first, rest }: Exponential): readonly [high: Expr, low: Expr] => {
   const one = t.add(1, first);
   const low = t.add(t.add(t.sub(1, one), first), rest);
   const high = t.add(one, low);
