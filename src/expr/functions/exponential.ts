@@ -75,9 +75,29 @@ export const exp: ScalarDefinition = t.definition(
   brief,
 );
 
-/** e^x - 1 = (2^k - 1) + 2^k first + 2^k rest: the first two in full, so that only their sum rounds. */
+/**
+ * e^x - 1 = (2^k - 1) + 2^k first + 2^k rest, the first two in full, so that only their sum rounds. The rest is doubled
+ * near x = 0.4, where no digit can be spared: its r^2 / 2 is in two parts.
+ */
 export const expm1: ScalarDefinition = t.definition("expm1", (x) => {
-  const { k, first, rest } = exponential(t.atLeast(t.atMost(x, 710), -40));
+  const y = t.atLeast(t.atMost(x, 710), -40);
+  const k = t.nearest(t.mul(y, LOG2_E));
+  const first = t.sub(y, t.mul(k, LN2_HIGH));
+  const shift = t.mul(k, LN2_LOW);
+  const r = t.sub(first, shift);
+  const [square, squareError] = t.product(r, r);
+  const cubic = t.mul(
+    t.mul(square, r),
+    t.polynomial(
+      r,
+      [
+        0.16666666666666669, 0.041666666666666664, 0.008333333333330039, 0.0013888888888886537,
+        0.00019841269863171557, 0.000024801587317228724, 0.0000027557268276905696, 2.7557282838800484e-7,
+        2.5100472505694996e-8, 2.09112987659402e-9,
+      ],
+    ),
+  );
+  const rest = t.add(t.mul(0.5, square), t.add(t.sub(t.mul(0.5, squareError), shift), cubic));
   const over = t.lt(1023, k);
   const power = t.pow2(t.select(over, 1023, k));
   const a = t.sub(power, 1);
