@@ -85,6 +85,7 @@ export const expm1: ScalarDefinition = t.definition("expm1", (x) => {
   const first = t.sub(y, t.mul(k, LN2_HIGH));
   const shift = t.mul(k, LN2_LOW);
   const r = t.sub(first, shift);
+  const lost = t.mul(r, t.sub(t.sub(first, r), shift));
   const [square, squareError] = t.product(r, r);
   const cubic = t.mul(
     t.mul(square, r),
@@ -97,7 +98,7 @@ export const expm1: ScalarDefinition = t.definition("expm1", (x) => {
       ],
     ),
   );
-  const rest = t.add(t.mul(0.5, square), t.add(t.sub(t.mul(0.5, squareError), shift), cubic));
+  const rest = t.add(t.mul(0.5, square), t.add(t.sub(t.add(t.mul(0.5, squareError), lost), shift), cubic));
   const over = t.lt(1023, k);
   const power = t.pow2(t.select(over, 1023, k));
   const a = t.sub(power, 1);
