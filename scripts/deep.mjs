@@ -1,4 +1,4 @@
-// `npm run test:deep`: the laws and the random programs at 1,000 cases each, and the long runs at full length (COTANGENT_RUNS changes the number).
+// `npm run test:deep`: the laws, the elementary functions and the random programs at 1,000 cases and more each, and the long runs at full length (COTANGENT_RUNS changes the number).
 import { node } from "./process.mjs";
 
 node(
@@ -6,6 +6,7 @@ node(
     "node_modules/vitest/vitest.mjs",
     "run",
     "test/laws",
+    "test/expr",
     "test/programs",
     "test/soak",
     ...process.argv.slice(2),
