@@ -10,6 +10,11 @@ import * as t from "./terms.js";
 const ratio = (x: Expr, p: readonly number[], q: readonly number[]): Expr =>
   t.div(t.polynomial(x, p), t.polynomial(x, [1, ...q]));
 
+const NEAR_ZERO = [
+  0.4579175639469107, 0.09261447112009197, 0.010458279518160172, 0.0006689146683278357,
+  0.00001975762787065495,
+] as const;
+
 /** erf(x) / x - 1 as a function of z = x^2 < 0.712. */
 const nearZero = (z: Expr): Expr =>
   ratio(
@@ -18,10 +23,18 @@ const nearZero = (z: Expr): Expr =>
       0.1283791670955126, -0.31733931357392703, -0.04750719442866651, -0.008687828085360432,
       -0.00047585001315545675, -0.00001984729793833756,
     ],
+    NEAR_ZERO,
+  );
+
+/** The same + 1/16, which is near 0 where x is near 0.8. */
+const shifted = (z: Expr): Expr =>
+  ratio(
+    z,
     [
-      0.4579175639469107, 0.09261447112009197, 0.010458279518160172, 0.0006689146683278357,
-      0.00001975762787065495,
+      0.1908791670955126, -0.2887194658272451, -0.041718789983660756, -0.008034185615475422,
+      -0.00043404284638496704, -0.000018612446196421625,
     ],
+    NEAR_ZERO,
   );
 
 /** log(x e^(x^2) erfc(x)) + 0.84375 for x = 1 + u below 1.25. */
@@ -109,14 +122,22 @@ export const erf: ScalarDefinition = t.definition(
   },
 );
 
-/** 1 - erf(x), as 1/2 - (x - 1/2 + ...) where erf is near 1/2, and by its tail, which is accurate down to the smallest numbers. */
+/**
+ * 1 - erf(x), in the order in which the large terms cancel exactly, and by its tail, which is accurate down to the
+ * smallest numbers.
+ */
 export const erfc: ScalarDefinition = t.definition("erfc", (x) => {
   const a = t.abs(x);
-  const product = t.mul(x, nearZero(t.mul(x, x)));
+  const z = t.mul(x, x);
+  const product = t.mul(x, nearZero(z));
   const near = t.select(
     t.lt(x, 0.25),
     t.sub(1, t.add(x, product)),
-    t.sub(0.5, t.add(t.sub(x, 0.5), product)),
+    t.select(
+      t.lt(x, 0.5),
+      t.sub(0.5, t.add(t.sub(x, 0.5), product)),
+      t.add(t.sub(1, x), t.sub(t.mul(x, 0.0625), t.mul(x, shifted(z)))),
+    ),
   );
   const beyond = tail(a);
   return t.select(t.lt(a, 0.84375), near, t.select(t.lt(x, 0), t.sub(2, beyond), beyond));
