@@ -2,7 +2,7 @@
 // Why: a chain is written for one point; `vmap` runs all of them, and `grad` of the density drives each.
 // Prints: mean 1.0 -0.5, variances 1.0 0.5, covariance 0.6
 
-import { grad, lax, np, type Tensor, vmap } from "cotangent";
+import { grad, np, random, type Tensor, vmap } from "cotangent";
 
 const chains = 64;
 const [sweeps, discarded] = [120, 20];
@@ -21,23 +21,11 @@ const logDensity = (x: Tensor): Tensor => {
   return np.mul(-0.5, np.vdot(away, np.matmul(precision, away)));
 };
 
-/** Uniform numbers in (0, 1) of the threefry counter generator: the same key and counters give the same numbers. */
-const uniform = (key: number, shape: readonly number[]): Tensor => {
-  const n = shape.reduce((a, b) => a * b, 1);
-  const counters = np.arange(n, { dtype: "uint32" });
-  const same = (value: number): Tensor => np.full([n], value, { dtype: "uint32" });
-  const [bits] = lax.threefry([same(key), same(0), counters, same(0)], null) as readonly [Tensor, Tensor];
-  return np.reshape(np.mul(np.add(np.astype(bits, "float64"), 0.5), 2 ** -32), shape);
-};
-/** Box and Muller's normal numbers. */
-const normal = (key: number, shape: readonly number[]): Tensor => {
-  const radius = np.sqrt(np.mul(-2, np.log(uniform(2 * key, shape))));
-  return np.mul(radius, np.cos(np.mul(2 * Math.PI, uniform(2 * key + 1, shape))));
-};
-
 const slope = grad(logDensity);
 /** One proposal: leapfrog along the gradient, then accept with probability exp(change of energy). */
-const sweep = (x: Tensor, momentum: Tensor, chance: Tensor): Tensor => {
+const sweep = (x: Tensor, key: random.Key): Tensor => {
+  const [forMomentum, forChance] = random.split(key) as unknown as [random.Key, random.Key];
+  const momentum = random.normal(forMomentum, [2]);
   const h = 0.2;
   let [q, p]: [Tensor, Tensor] = [x, np.add(momentum, np.mul(h / 2, slope(x)))];
   for (let i = 0; i < 7; i++) {
@@ -46,15 +34,17 @@ const sweep = (x: Tensor, momentum: Tensor, chance: Tensor): Tensor => {
   }
   const energy = (at: Tensor, moving: Tensor): Tensor =>
     np.sub(np.mul(0.5, np.vdot(moving, moving)), logDensity(at));
+  const chance = random.uniform(forChance);
   const accepted = np.less(np.log(chance), np.sub(energy(x, momentum), energy(q, p)));
   return np.where(accepted, q, x);
 };
 const sweepAll = vmap(sweep);
 
+const key = random.key(0);
 let x: Tensor = np.zeros([chains, 2]);
 const kept: Tensor[] = [];
 for (let i = 0; i < sweeps; i++) {
-  x = sweepAll(x, normal(i, [chains, 2]), uniform(1000 + i, [chains]));
+  x = sweepAll(x, random.split(random.foldIn(key, i), chains));
   if (i >= discarded) kept.push(x);
 }
 const samples = np.concatenate(kept);

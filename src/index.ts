@@ -3,6 +3,7 @@ import * as lax from "./lax/index.js";
 import * as linalg from "./linalg/index.js";
 import * as np from "./numpy/index.js";
 import * as optim from "./optim/index.js";
+import * as random from "./random/index.js";
 import * as special from "./special/index.js";
 import * as tree from "./transforms/tree.js";
 
@@ -42,4 +43,4 @@ export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
 export type { GradOptions, VmapOptions } from "./transforms/types.js";
 export { vmap } from "./transforms/vmap.js";
-export { lax, linalg, np, optim, special, tree };
+export { lax, linalg, np, optim, random, special, tree };

@@ -28,6 +28,7 @@ import { expm, expmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
 import { eigh, eigvalsh, qr } from "./orthogonal.js";
 import { argMax, argMin, cumulative, prod, reduceMax, reduceMin } from "./reduce.js";
 import { permute, reshape, reverse } from "./reshape.js";
+import { binomialVariate, logGammaVariate, poissonVariate } from "./sampling.js";
 import { scatterMul } from "./scatter-product.js";
 import { concatenate, dynamicSlice, dynamicUpdateSlice, pad, slice } from "./slice.js";
 import { cofactors, det, slogdet, solve } from "./solve.js";
@@ -224,6 +225,9 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   xlog1py,
   xlogy,
   zeta,
+  binomialVariate,
+  logGammaVariate,
+  poissonVariate,
 ];
 
 export const catalogue: readonly AnyPrimitive[] = operations.map(({ primitive }) => primitive);

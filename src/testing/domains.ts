@@ -44,6 +44,8 @@ export interface Domain {
   readonly linear?: (p: unknown, count: number) => readonly (readonly number[])[];
   /** Its derivative is zero by definition, whatever differences say. */
   readonly stopped?: boolean;
+  /** Its derivative is not that of what it computes, as for a sampler: differences say nothing about it. */
+  readonly implicit?: boolean;
   /** A collective: operands are stacked along axis 0 (3 examples), and a vmap of this name goes around. */
   readonly axisName?: string;
 }

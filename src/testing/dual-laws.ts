@@ -179,7 +179,7 @@ const hessianLaw = law(
         ),
       );
     }
-    if (domain.stopped) return;
+    if (domain.stopped === true || domain.implicit === true) return;
     const gradient: ListFunction = (at) =>
       (grad(g as never) as unknown as (at: readonly Tensor[]) => readonly Tensor[])(at);
     const n = xs.length;

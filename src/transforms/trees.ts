@@ -2,6 +2,7 @@
  * What the types of trees become on their way through a transformation. One mapping per direction: `Accept` for
  * what callers may pass, `Gradient` for what comes back with every leaf a tensor, and their relatives with axes.
  */
+import type { WholeNode } from "../graph/tree.js";
 import type { DType, FloatDType, Storage } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
@@ -12,7 +13,7 @@ type Bare = number | boolean | Storage | Uint8ClampedArray;
 type Leaf = Tensor | Bare;
 type Method = (...args: never[]) => unknown;
 /** What is no tree and goes through as it is. */
-type Opaque = null | undefined | string | symbol | bigint | Method;
+type Opaque = null | undefined | string | symbol | bigint | Method | WholeNode;
 
 /**
  * An array that is no tuple. Mapped types would expand its elements at once, and never end where a type such as

@@ -18,6 +18,7 @@ export const np = cotangent.np as unknown as LooseRoom<typeof cotangent.np>;
 export const lax = cotangent.lax as unknown as LooseRoom<typeof cotangent.lax>;
 export const linalg = cotangent.linalg as unknown as LooseRoom<typeof cotangent.linalg>;
 export const optim = cotangent.optim as unknown as LooseRoom<typeof cotangent.optim>;
+export const random = cotangent.random as unknown as LooseRoom<typeof cotangent.random>;
 export const special = cotangent.special as unknown as LooseRoom<typeof cotangent.special>;
 export const tree = cotangent.tree as unknown as LooseRoom<typeof cotangent.tree>;
 

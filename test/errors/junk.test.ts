@@ -14,6 +14,7 @@ import {
   linalg,
   np,
   optim,
+  random,
   special,
   tree,
 } from "./harness.js";
@@ -45,6 +46,7 @@ const junk: Readonly<Record<string, unknown>> = {
   ragged: [[1], [2, 3]],
   empty: [],
   map: new Map([[1, 2]]),
+  key: random.key(1),
   instance: new Foreign(),
   "axis out of range": { axis: 9 },
   "axis fractional": { axis: 0.5 },
@@ -68,6 +70,7 @@ const rooms: readonly (readonly [string, Readonly<Record<string, unknown>>])[] =
   ["", api],
   ["np.", np],
   ["lax.", lax],
+  ["random.", random],
   ["special.", special],
   ["tree.", tree],
   ["optim.", optim],

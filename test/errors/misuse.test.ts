@@ -6,6 +6,7 @@ import { laxRows } from "./rows/lax.js";
 import { linalgRows } from "./rows/linalg.js";
 import { numpyRows } from "./rows/numpy.js";
 import { optimRows } from "./rows/optim.js";
+import { randomRows } from "./rows/random.js";
 import { shapeRows } from "./rows/shapes.js";
 import { specialRows } from "./rows/special.js";
 import { tracedRows } from "./rows/traced.js";
@@ -21,6 +22,7 @@ const rows = [
   ...shapeRows,
   ...optimRows,
   ...linalgRows,
+  ...randomRows,
   ...specialRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
@@ -41,6 +43,7 @@ describe("the table", () => {
       ...functionsOf(cotangent, ""),
       ...functionsOf(cotangent.np, "np."),
       ...functionsOf(cotangent.lax, "lax."),
+      ...functionsOf(cotangent.random, "random."),
       ...functionsOf(cotangent.special, "special."),
       ...functionsOf(cotangent.tree, "tree."),
       ...functionsOf(cotangent.optim, "optim."),
@@ -54,6 +57,7 @@ describe("the table", () => {
     const rooms: Readonly<Record<string, object>> = {
       np: cotangent.np,
       lax: cotangent.lax,
+      random: cotangent.random,
       special: cotangent.special,
       tree: cotangent.tree,
       optim: cotangent.optim,

@@ -1,12 +1,15 @@
-/** Random bits, word for word: Threefry-2x32 and how JAX counts with it. What draws numbers from bits comes later. */
-import { lax, np, type Tensor } from "cotangent";
+/** Keys, words and samples against literals of JAX's tests and documentation: word for word, floats to their digits. */
+import { lax, np, random, type Tensor, vmap } from "cotangent";
 import { expect } from "vitest";
+import { wordPairs } from "../../src/random/bits.js";
+import { type Element, numberDifferences, type Tolerance } from "./reference.js";
 import { goldenSuite } from "./suite.js";
 
 interface RandomCase {
   readonly id: string;
   readonly fn: string;
   readonly mode: "any" | "original" | "partitionable";
+  readonly seed: number;
   readonly key: readonly [number, number];
   readonly ctr: readonly [number, number];
   readonly params: {
@@ -14,53 +17,35 @@ interface RandomCase {
     readonly width: 32 | 64;
     readonly num: number;
     readonly data: number;
+    readonly p: number;
   };
-  readonly out: readonly (number | string | readonly number[])[];
+  readonly tol?: Tolerance;
+  readonly out: readonly (Element | readonly number[])[];
 }
 
-type Key = readonly [number, number];
-
 const words = (xs: readonly number[]): Tensor => np.array(Uint32Array.from(xs));
+const keyOf = ({ key, mode }: RandomCase): random.Key =>
+  random.wrapKeyData(words(key), { partitionable: mode !== "original" });
+const single = { dtype: "float32" } as const;
 
-/** The two words for every counter (high[i], low[i]). */
-const hash = (key: Key, high: readonly number[], low: readonly number[]): readonly [number[], number[]] => {
-  const spread = (k: number): Tensor => np.full([high.length], k, { dtype: "uint32" });
-  const [first, second] = lax.threefry([spread(key[0]), spread(key[1]), words(high), words(low)], null);
-  return [first, second].map((x) => (x as Tensor).toArray()) as [number[], number[]];
-};
+const hash = ([k0, k1]: readonly [number, number], [c0, c1]: readonly [number, number]): number[] =>
+  lax
+    .threefry(
+      [k0, k1, c0, c1].map((x) => words([x])),
+      null,
+    )
+    .flatMap((x) => x.toArray() as number[]);
 
-const count = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => from + i);
-
-/** The original counting: 0 to n - 1 (and a 0 where n is odd), the first half as high words, the second as low. */
-const originalWords = (key: Key, n: number): number[] => {
-  const half = Math.ceil(n / 2);
-  const low = [...count(n - half, half), ...(n % 2 === 1 ? [0] : [])];
-  const [first, second] = hash(key, count(half), low);
-  return [...first, ...second].slice(0, n);
-};
-
-const pairs = (flat: readonly number[]): number[][] =>
-  count(flat.length / 2).map((i) => flat.slice(2 * i, 2 * i + 2));
-
-/** The counting that JAX uses now: the i-th key is the hash of the 64-bit counter i. */
-const partitionableSplit = (key: Key, n: number): number[][] => {
-  const [first, second] = hash(key, new Array<number>(n).fill(0), count(n));
-  return first.map((word, i) => [word, second[i] as number]);
-};
-
-const foldIn = (key: Key, data: number): number[] => hash(key, [0], [data]).flat();
-
-const bits = ({ key, params: { shape, width } }: RandomCase): readonly (number | string)[] => {
-  const n = shape.reduce((a, b) => a * b, 1);
-  if (width === 32) return originalWords(key, n);
-  const flat = originalWords(key, 2 * n);
-  return count(n).map((i) => String((BigInt(flat[i] as number) << 32n) | BigInt(flat[i + n] as number)));
+const longWords = (key: random.Key, n: number): readonly string[] => {
+  const [high, low] = wordPairs(key, n).map((x) => x.toArray() as number[]) as [number[], number[]];
+  return high.map((word, i) => String((BigInt(word) << 32n) | BigInt(low[i] as number)));
 };
 
 const properties: Readonly<Record<string, () => void>> = {
   "random/property/0": () => {
-    const key: Key = [0, 72];
-    expect(partitionableSplit(key, 3)).toEqual(count(3).map((i) => foldIn(key, i)));
+    const key = random.key(72);
+    const folded = [0, 1, 2].map((i) => random.foldIn(key, i).words.toArray());
+    expect(random.split(key, 3).words.toArray()).toEqual(folded);
   },
   "random/property/1": () => {
     const n = 1_000_000;
@@ -79,14 +64,31 @@ const properties: Readonly<Record<string, () => void>> = {
       [10, 0],
     ]);
   },
+  "random/property/3": () => {
+    const keys = random.split(random.key(3), 4);
+    const draw = (key: random.Key): Tensor => random.normal(key, [5]);
+    expect(draw(random.key(3)).toArray()).toEqual(draw(random.key(3)).toArray());
+    expect(vmap(draw)(keys).toArray()).toEqual([...keys].map((key) => draw(key).toArray()));
+  },
 };
 
 const made: Readonly<Record<string, (theCase: RandomCase) => unknown>> = {
-  "threefry2x32 (20 rounds)": ({ key, ctr }) => hash(key, [ctr[0]], [ctr[1]]).flat(),
-  bits,
-  split: ({ key, mode, params }) =>
-    mode === "original" ? pairs(originalWords(key, 2 * params.num)) : partitionableSplit(key, params.num),
-  fold_in: ({ key, params }) => foldIn(key, params.data),
+  "threefry2x32 (20 rounds)": ({ key, ctr }) => hash(key, ctr),
+  key: ({ seed }) => random.key(seed).words.toArray(),
+  bits: (theCase) => {
+    const { shape, width } = theCase.params;
+    const key = keyOf(theCase);
+    return width === 64 ? longWords(key, shape[0] as number) : random.bits(key, shape).toArray();
+  },
+  split: (theCase) => random.split(keyOf(theCase), theCase.params.num).words.toArray(),
+  fold_in: (theCase) => random.foldIn(keyOf(theCase), theCase.params.data).words.toArray(),
+  uniform: (theCase) => random.uniform(keyOf(theCase), theCase.params.shape, single).toArray(),
+  normal: (theCase) => random.normal(keyOf(theCase), theCase.params.shape, single).toArray(),
+  exponential: (theCase) => random.exponential(keyOf(theCase), theCase.params.shape, single).toArray(),
+  bernoulli: (theCase) =>
+    random
+      .bernoulli(keyOf(theCase), np.array(theCase.params.p, single), { shape: theCase.params.shape })
+      .toArray(),
 };
 
 const problems = (theCase: RandomCase): readonly string[] => {
@@ -98,8 +100,14 @@ const problems = (theCase: RandomCase): readonly string[] => {
   }
   const make = made[theCase.fn];
   if (make === undefined) return [`no function ${theCase.fn}`];
-  const [got, expected] = [make(theCase), theCase.out].map((x) => JSON.stringify(x));
-  return got === expected ? [] : [`${got} instead of ${expected}`];
+  const got = make(theCase);
+  const { tol = [0, 0], out } = theCase;
+  if (tol[0] > 0)
+    return out.flatMap((r, i) =>
+      numberDifferences(`${i}`, (got as number[])[i] as number, r as Element, tol),
+    );
+  const [ours, theirs] = [got, out].map((x) => JSON.stringify(x));
+  return ours === theirs ? [] : [`${ours} instead of ${theirs}`];
 };
 
 goldenSuite<RandomCase>("random", problems);

@@ -9,6 +9,7 @@ import { checkLaw, laws } from "../../src/testing/laws.js";
 import { runs } from "../support/runs.js";
 import { elementwiseDomains } from "./elementwise-domains.js";
 import { matrixDomains } from "./matrix-domains.js";
+import { samplingDomains } from "./sampling-domains.js";
 import { specialDomains } from "./special-domains.js";
 import { structuralDomains } from "./structural-domains.js";
 
@@ -16,6 +17,7 @@ const domains: Readonly<Record<string, Domain>> = {
   ...elementwiseDomains,
   ...structuralDomains,
   ...matrixDomains,
+  ...samplingDomains,
   ...specialDomains,
 };
 
