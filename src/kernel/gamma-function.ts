@@ -131,8 +131,9 @@ export const betaFactor = (a: number, b: number, x: number, y: number): number =
   const s = a + b;
   if (Math.min(a, b) < 9) {
     if (s < 100) {
-      const direct = ((x ** a * y ** b) / gamma(a)) * (gamma(s) / gamma(b));
-      if (direct > 1e-290 && direct < 1e290) return direct;
+      const powers = x ** a * y ** b;
+      const direct = (powers / gamma(a)) * (gamma(s) / gamma(b));
+      if (isRegular(powers) && isRegular(direct)) return direct;
     }
     const [small, large, z] = a < b ? [a, b, x] : [b, a, y];
     // Gamma(s) / Gamma(large) = large^small (1 + ...) e^...: the logarithms of small size, the powers by pow
@@ -154,14 +155,13 @@ export const betaFactor = (a: number, b: number, x: number, y: number): number =
   const rest = stirlingRest(s) - stirlingRest(a) - stirlingRest(b);
   const root = Math.sqrt((a / (2 * Math.PI)) * (b / s)) * Math.exp(rest);
   if (Math.max(Math.abs(u), Math.abs(v)) < 0.5) return root * Math.exp(a * logRest(u) + b * logRest(v));
-  const powers = ((x * s) / a) ** a * ((y * s) / b) ** b;
-  return (
-    root *
-    (powers > 1e-290 && powers < 1e290
-      ? powers
-      : Math.exp(a * logRatio(x, a / s, u) + b * logRatio(y, b / s, v)))
-  );
+  const [p, q] = [((x * s) / a) ** a, ((y * s) / b) ** b];
+  if (isRegular(p) && isRegular(q) && isRegular(p * q)) return root * p * q;
+  return root * Math.exp(a * logRatio(x, a / s, u) + b * logRatio(y, b / s, v));
 };
+
+/** Far from overflow and from the numbers that have lost digits. */
+const isRegular = (x: number): boolean => x > 1e-290 && x < 1e290;
 
 /** log(x / mean) - u for u = x / mean - 1, from whichever loses less. */
 const logRatio = (x: number, mean: number, u: number): number =>

@@ -5,7 +5,7 @@
  */
 import { polygamma } from "./gamma.js";
 import { betaFactor, digammaGap, logGammaOnePlus } from "./gamma-function.js";
-import { decayMoments } from "./quadrature.js";
+import { decayMoments, exponentialRest, logRest } from "./quadrature.js";
 
 /** From this a on, the integral falls as fast as it must for quadrature. */
 const RAISED = 8;
@@ -77,13 +77,15 @@ const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 /**
  * What D is multiplied by: sum over k of (a + b)_k / (a + 1)_k x^k (DLMF 8.17.8), of which the terms with
  * a + k < 8 are added, the rest being an integral: with t = x e^-w / c, c = y + x e^-w, and A = a + k,
- * A times that of exp(-A w - (A + b) log c), weighted by powers of log(t / x) and log((1 - t) / y).
+ * A times that of exp(-A w - (A + b) log c), weighted by powers of log(t / x) and log((1 - t) / y). With `less` = 1
+ * the first term, 1, is left out, for a < 8.
  */
-const restTaylor = (a: number, b: number, x: number, y: number, m: number, n: number): Taylor2 => {
+const restTaylor = (a: number, b: number, x: number, y: number, m: number, n: number, less = 0): Taylor2 => {
   const row = n + 1;
   const term = new Float64Array((m + 1) * row);
   const sum = new Float64Array(term.length);
   term[0] = 1;
+  sum[0] = -less;
   let k = 0;
   for (; a + k < RAISED; k++) {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (term[i] as number);
@@ -129,21 +131,37 @@ const divideBy = (term: Taylor2, base: number, m: number, n: number): void => {
     }
 };
 
+/**
+ * The exponent's parts at w: log(x / t) and log((1 - t) / y), of which a times the one less b times the other is h; and
+ * h itself from its slope at 0, s = a y - b x, and rests that do not cancel. With c = y + x e^-w, log(x / t) = w + log c
+ * and log((1 - t) / y) = -log c; where x > 1/2, w + log c = log(x + y e^w).
+ */
 const integral = (a: number, b: number, x: number, y: number, m: number, n: number): Taylor2 => {
-  const logC = (w: number): number => {
-    const fall = x * Math.expm1(-w);
-    return fall > -0.5 ? Math.log1p(fall) : Math.log(y + x * Math.exp(-w));
+  const s = a * y - b * x;
+  const isHigh = x > 0.5;
+  /** log(1 + v) for the v = x (e^-w - 1) or y (e^w - 1) in use. */
+  const part = (w: number): number => {
+    const v = isHigh ? y * Math.expm1(w) : x * Math.expm1(-w);
+    if (v > -0.5) return v < 1e300 ? Math.log1p(v) : w + Math.log(y);
+    return Math.log(y + x * Math.exp(-w));
   };
-  const h = (w: number): number => a * w + (a + b) * logC(w);
-  const slope = (w: number): number => a - ((a + b) * x * Math.exp(-w)) / (y + x * Math.exp(-w));
+  const h = (w: number): number => {
+    const v = isHigh ? y * Math.expm1(w) : x * Math.expm1(-w);
+    if (Math.abs(v) > 0.5) return (isHigh ? -b : a) * w + (a + b) * part(w);
+    return s * w + (a + b) * (logRest(v) + (isHigh ? y * exponentialRest(w) : x * exponentialRest(-w)));
+  };
+  const slope = (w: number): number => {
+    const fallen = x * Math.exp(-w);
+    return (a * y - b * fallen) / (y + fallen);
+  };
   // h >= a w + (a + b) log y, since c >= y
   const start = (44 - (a + b) * logOf(y, x)) / a;
   const out = new Float64Array((m + 1) * (n + 1));
   for (let i = 0; i <= m; i++)
     for (let j = 0; j <= n; j++) {
       const weight = (w: number): number => {
-        const c = logC(w);
-        return (-w - c) ** i * (-c) ** j;
+        const l = part(w);
+        return (isHigh ? -l : -w - l) ** i * (isHigh ? w - l : -l) ** j;
       };
       const [value] = decayMoments(h, slope, start, 0, i + j === 0 ? undefined : weight);
       out[i * (n + 1) + j] = (value as number) / (factorial(i) * factorial(j));
@@ -184,20 +202,19 @@ export const betainc = (a: number, b: number, x: number): number => {
  */
 const nearOne = (a: number, b: number, x: number): number => {
   const y = 1 - x;
-  const f = (restTaylor(b, a, y, x, 0, 0)[0] as number) - 1;
+  const f = restTaylor(b, a, y, x, 0, 0, 1)[0] as number;
   const logB = logGammaOnePlus(b) - shiftedLogGamma(a, b);
   return -Math.expm1(b * Math.log(y) + a * Math.log1p(-y) - logB + Math.log1p(f));
 };
 
 /** log Gamma(a + b) - log Gamma(a) for small b, by Taylor's series where b is small beside a. */
 const shiftedLogGamma = (a: number, b: number): number => {
-  if (b > 0.1 * a) return logGammaOnePlusOrMore(a + b) - logGammaOnePlusOrMore(a) - Math.log1p(b / a);
+  if (b > 0.1 * a) return logGammaOnePlus(a + b) - logGammaOnePlus(a) - Math.log1p(b / a);
   let sum = 0;
   let power = b;
   for (let k = 0; k < 16; k++, power *= b / (k + 1)) sum += power * polygamma(k, a);
   return sum;
 };
-const logGammaOnePlusOrMore = (x: number): number => logGammaOnePlus(x);
 
 /** The derivative of I_x(a, b) of order m in a and n in b. */
 export const betaincDerivative = (m: number, n: number, a: number, b: number, x: number): number => {
