@@ -13,10 +13,9 @@ export interface TreeNode<T, C extends readonly unknown[] = readonly unknown[]> 
   readonly unflatten: (children: C, value: T) => T;
 }
 
-export declare const wholeNode: unique symbol;
 /** A node whose type has no axis or dtype in it, such as a key: transformations keep it as it is. */
 export interface WholeNode {
-  readonly [wholeNode]: true;
+  readonly wholeNode: true;
 }
 
 type Kind = "leaf" | "none" | "array" | "object" | "map" | "node";

@@ -2,7 +2,7 @@
  * Keys: what random numbers are a function of. A key is an immutable value of two words, made from a seed and divided
  * by `split` and `foldIn`; equal keys give equal numbers. Keys are trees, so they pass through every transformation.
  */
-import { type TreeNode, treeNode, type WholeNode, type wholeNode } from "../graph/tree.js";
+import { registerTree, type WholeNode } from "../graph/tree.js";
 import { toTensor } from "../numpy/convert.js";
 import { asTensor, openDoor } from "../numpy/door.js";
 import { optionsOf } from "../numpy/options.js";
@@ -23,7 +23,7 @@ export interface KeyOptions {
 
 /** A key, or an array of keys: `words` is a uint32 tensor whose last axis has the two words of each. */
 export class Key implements WholeNode {
-  declare readonly [wholeNode]: true;
+  readonly wholeNode: true = true;
 
   constructor(
     readonly words: Tensor,
@@ -51,15 +51,21 @@ export class Key implements WholeNode {
   toString(): string {
     return `Key(${String(this.words)}${this.partitionable ? "" : ", original"})`;
   }
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  /** @internal */
+  inspect(): string {
     return this.toString();
   }
 
-  // the way of counting shows in the structure, so that trees of both kinds differ
-  static readonly [treeNode]: TreeNode<Key> = {
-    flatten: (key) => (key.partitionable ? [key.words] : [key.words, null]),
-    unflatten: ([words], key) => new Key(words as Tensor, key.partitionable),
-  };
+  static {
+    // the way of counting shows in the structure, so that trees of both kinds differ
+    registerTree(this, {
+      flatten: (key: Key) => (key.partitionable ? [key.words] : [key.words, null]),
+      unflatten: ([words], key: Key) => new Key(words as Tensor, key.partitionable),
+    });
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value: this.prototype.inspect,
+    });
+  }
 }
 
 const sliceAt = (x: Tensor, axis: number, start: number, stop: number): Tensor =>
