@@ -199,6 +199,7 @@ export class NumberRule {
   constructor(
     readonly value: ScalarFunction,
     readonly dtype: DType,
+    /** One for each operand; and one more where two operands that are one value have a rule of their own. */
     readonly tangents: readonly TangentRule[],
     readonly p: unknown,
   ) {}

@@ -61,6 +61,10 @@ const sweepNumber = (found: Found, record: NumberTracer): void => {
   if (arrived === null) return;
   found[index] = null;
   const pullbacks = pullbacksOf(rule);
+  if (pullbacks.length > 2 && x === y) {
+    toOperand(found, record, x as NumberTracer, 2, pullbacks, arrived);
+    return;
+  }
   // As a sweep over the equations of the tangent goes, so that sums of cotangents have one order: first the operands
   // whose tangent enters as it is, then the others, from the right.
   const leftFirst = identitiesOf(rule)[0] === true;

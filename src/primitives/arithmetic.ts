@@ -47,8 +47,8 @@ export const mul: Binary = elementwise2(
     op: "mul",
     accepts: "any",
     tangents: [(dx, _, y) => mul(dx, y), (dy, x) => mul(x, dy)],
-    // d(x x) = (dx + dx) x: transposed, the two cotangents of x and their sum, to the bit
-    same: (dx, x) => mul(add(dx, dx), x),
+    // d(x x) = 2 x dx, and 2 x is exact as x + x
+    same: (dx, x) => mul(dx, add(x, x)),
     transpose: (ct, x, y) => [
       isVariable(x) ? mul(ct, known("mul", y)) : null,
       isVariable(y) ? mul(ct, known("mul", x)) : null,

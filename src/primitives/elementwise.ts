@@ -91,6 +91,8 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
   const kernels = new Map<string, Kernel>();
   // The kernel used last: most calls repeat the dtype and the parameters.
   let last: Kernel | undefined;
+  const rules = tangents === "none" ? [] : [...tangents];
+  if (spec.same !== undefined) rules.push((d, ins) => spec.same?.(d, ins[0] as Tensor) ?? null);
   const kernelFor = (dtype: DType, p: P): Kernel => {
     if (last !== undefined && last.operand === dtype && last.rule.p === p) return last;
     const key = dtype + spec.key(p);
@@ -101,7 +103,7 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
         spec.arity,
         dtype,
         outDType(dtype, p),
-        tangents === "none" ? [] : (tangents as readonly TangentRule[]),
+        rules as readonly TangentRule[],
         p,
       );
       kernels.set(key, kernel);

@@ -52,7 +52,7 @@ describe.each(["float64", "float32"] as const)("in %s", (dtype) => {
       // a function of four numbers; what could not be compiled takes a list
       for (const pullback of compiled)
         expect(pullback.length === 4 || pullback(1, 1, 1, 1) === null).toBe(true);
-      const both = tangents.length === 2;
+      const both = tangents.length > 1;
       for (const x of sample) {
         for (const y of both ? sample : [x]) {
           for (const ct of [1, -0.6, sample[9] as number]) {
@@ -67,8 +67,9 @@ describe.each(["float64", "float32"] as const)("in %s", (dtype) => {
             expect(value(x, y)).toBe(out);
             const expected = transposeGraph(graph, [scalar(dtype, ct)]).map((found) => found?.item() ?? null);
             const c = roundTo(dtype, ct);
-            expect(interpreted.map((f) => f(c, x, y, out))).toEqual(expected);
-            expect(compiled.map((f) => f(c, x, y, out))).toEqual(expected);
+            // a rule for two operands that are one comes behind those of the operands
+            for (const pullbacks of [interpreted, compiled])
+              expect(pullbacks.slice(0, ins.length).map((f) => f(c, x, y, out))).toEqual(expected);
           }
         }
       }
