@@ -14,7 +14,13 @@ import {
   under,
 } from "../graph/context.js";
 import { Equation, type Graph, GraphBuilder, withoutDeadCode } from "../graph/graph.js";
-import { type AnyPrimitive, type FlatFunction, type Operand, Variable } from "../graph/primitive.js";
+import {
+  type AnyPrimitive,
+  type FlatFunction,
+  isVariable,
+  type Operand,
+  Variable,
+} from "../graph/primitive.js";
 import { carriesTangent, pushforward } from "../interpreters/forward.js";
 import { PartialInterpreter, UnknownTracer } from "../interpreters/partial.js";
 import { stageGraph, stageWith } from "../interpreters/stage.js";
@@ -38,7 +44,12 @@ export interface Reading {
 export const readAgain = ({ primitive, p }: Reading): Tensor => bindOne(primitive, [], p);
 
 /** A value of somebody who is at work: no constant. */
-const isOpen = (x: Operand): x is Tensor => x instanceof Tracer || x instanceof Hosted;
+const isOpen = (x: Operand): x is Tensor => {
+  if (isVariable(x)) return false;
+  if (x instanceof Tracer || x instanceof Hosted) return true;
+  for (let at = currentInterpreter(); at !== null; at = at.below ?? null) if (at.tracks?.(x)) return true;
+  return false;
+};
 
 /** The graph with what it reads and the tracers among its constants made inputs, behind those it has. */
 export const lifted = (graph: Graph): Closure => {

@@ -8,6 +8,9 @@ import type { AnyPrimitive } from "./primitive.js";
 
 export interface Interpreter {
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[];
+  readonly below?: Interpreter | null;
+  /** Whether it knows a plain tensor, by identity: who closes over that does not close over a constant. */
+  tracks?(x: Tensor): boolean;
 }
 
 /** A value of a transformation that is running. Which interpreter it belongs to is told by `tag`. */

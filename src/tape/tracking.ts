@@ -164,6 +164,10 @@ export class TapeInterpreter implements Interpreter {
     return this.#record(this.#holding, primitive, primals, ins, p);
   }
 
+  tracks(x: Tensor): boolean {
+    return this.tracking.active() && this.tracking.has(x);
+  }
+
   /** A watched Variable is read as a tensor that only this tape hands out: others with its values are not tracked. */
   #read(variable: Variable): readonly Tensor[] {
     const { tracking } = this;

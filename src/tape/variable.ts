@@ -25,7 +25,7 @@ const view = (x: DenseTensor): DenseTensor =>
   new DenseTensor({ ...x.type, weak: false }, x.data, x.value, x.strides, x.offset);
 
 /** Reads the Variable that is its parameter. */
-export const reading: AnyPrimitive = erase<0, 1, Variable>({
+export const reading: AnyPrimitive = /* @__PURE__ */ erase<0, 1, Variable>({
   name: "read",
   shape: (_, variable) => [{ shape: variable.shape, dtype: variable.dtype, weak: false }],
   impl: (_, variable) => [variable.held],
@@ -71,6 +71,9 @@ export class Variable<S extends Shape = Shape, D extends DType = DType> implemen
     const x = asTensor("Variable", initial as TensorLike).concrete("Variable");
     const own = dtype === undefined ? x.type.dtype : checkDType("Variable", dtype);
     this.held = view(under(null, () => cast(x, own)) as DenseTensor);
+    // not on the class: one that does something when it is made stays in every bundle
+    for (const symbol of ["nodejs.util.inspect.custom", "Deno.customInspect"])
+      Object.defineProperty(this, Symbol.for(symbol), { value: () => this.toString() });
   }
 
   get shape(): S {
@@ -129,12 +132,6 @@ export class Variable<S extends Shape = Shape, D extends DType = DType> implemen
   toString(): string {
     const head = `Variable "${this.name}": `;
     return head + this.held.toString().replaceAll("\n", `\n${" ".repeat(head.length)}`);
-  }
-
-  static {
-    for (const name of ["nodejs.util.inspect.custom", "Deno.customInspect"]) {
-      Object.defineProperty(this.prototype, Symbol.for(name), { value: this.prototype.toString });
-    }
   }
 }
 
