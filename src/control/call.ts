@@ -13,7 +13,7 @@ import {
   type Tangent,
 } from "../graph/primitive.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
-import type { DenseTensor, Tensor } from "../tensor/tensor.js";
+import { DenseTensor, type Tensor, type TensorType } from "../tensor/tensor.js";
 import { chosen, collectiveAxesOf, type Mask, maskKey, merged, remembered } from "./closed.js";
 import {
   backwardGraph,
@@ -27,6 +27,13 @@ import {
 
 /** Evaluates a closed graph on arrays; called with nobody in charge. */
 export type RunGraph = (graph: Graph, ins: readonly DenseTensor[]) => readonly DenseTensor[];
+
+/** Evaluation on arrays, equation by equation. */
+export const evaluateDense: RunGraph = (graph, ins) => evaluateGraph(graph, ins) as readonly DenseTensor[];
+
+/** The array as one of that type, from which it may differ in weakness. */
+export const retyped = (x: DenseTensor, type: TensorType): DenseTensor =>
+  x.type.weak === type.weak ? x : new DenseTensor(type, x.data, x.value, x.strides, x.offset);
 
 export interface CallParameters {
   /** The name of the function. */
@@ -62,7 +69,6 @@ export const splitCall = (unknown: Mask, ins: readonly Tensor[], p: CallParamete
   if (unknown.every(Boolean)) return undefined;
   const parts = (p.recompute === true ? recomputed : partialGraph)(p.graph, unknown);
   const { known, rest, unknownOuts, residuals } = parts;
-  if (!unknownOuts.includes(true)) return undefined;
   if (known.equations.length === 0 && !unknownOuts.includes(false)) return undefined;
   const knownIns = ins.filter((_, i) => unknown[i] !== true);
   const knownOuts = call(knownIns, { ...p, graph: known });
@@ -72,14 +78,16 @@ export const splitCall = (unknown: Mask, ins: readonly Tensor[], p: CallParamete
   );
   return {
     outs: merged<Tensor | null>(unknownOuts, new Array<null>(unknownOuts.length).fill(null), knownOuts),
-    rest: { primitive: callPrimitive, ins: [...chosen(ins, unknown), ...saved], p: { ...p, graph: rest } },
+    rest: unknownOuts.includes(true)
+      ? { primitive: callPrimitive, ins: [...chosen(ins, unknown), ...saved], p: { ...p, graph: rest } }
+      : null,
   };
 };
 
 export const callPrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many", CallParameters>({
   name: "call",
   shape: (_, { graph }) => graph.outputs.map((out) => out.type),
-  impl: (ins, { graph, run }) => (run ?? evaluateGraph)(graph, ins) as readonly DenseTensor[],
+  impl: (ins, { graph, run }) => (run ?? evaluateDense)(graph, ins),
   jvp: (primals, tangents, p) => {
     const moving = tangents.map((dx) => dx !== null);
     const { graph, moving: movingOuts } = jvpGraph(p.graph, moving);

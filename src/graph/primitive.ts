@@ -108,8 +108,8 @@ export interface Application {
 export interface Split {
   /** The known results; null for those that `rest` gives, in its order. */
   readonly outs: readonly (Tensor | null)[];
-  /** Its operands are residuals and unknown operands of the whole operation. */
-  readonly rest: Application;
+  /** Its operands are residuals and unknown operands of the whole operation. Null where nothing is left. */
+  readonly rest: Application | null;
 }
 
 /** Which element of the operand a result element is: operand axis i is read at start[i] + step[i] * out[axis[i]]. */

@@ -92,7 +92,7 @@ export class PartialInterpreter implements Interpreter {
     const parts = under(this.below, () => primitive.split?.(unknown, ins, p));
     if (parts === undefined) return undefined;
     const { rest, outs } = parts;
-    const left = this.#record(rest.primitive, rest.ins, rest.p);
+    const left = rest === null ? [] : this.#record(rest.primitive, rest.ins, rest.p);
     let next = 0;
     return outs.map((out) => out ?? (left[next++] as Tensor));
   }
