@@ -60,6 +60,16 @@ export const remembered = <R>(graph: Graph, key: string, make: () => R): R => {
   return fresh;
 };
 
+/** The same for what is made of two graphs. */
+export const rememberedPair = <R>(a: Graph, b: Graph, key: string, make: () => R): R => {
+  const table = remembered(a, `${key} with`, () => new WeakMap<Graph, R>());
+  const found = table.get(b);
+  if (found !== undefined) return found;
+  const fresh = make();
+  table.set(b, fresh);
+  return fresh;
+};
+
 /** Which of several operands, results or graphs. */
 export type Mask = readonly boolean[];
 export const maskKey = (mask: Mask): string => mask.map((bit) => (bit ? "1" : "0")).join("");

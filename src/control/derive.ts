@@ -30,10 +30,12 @@ const tagOf = (name: string): TraceTag => new TraceTag(name, { name: "" });
 
 /** The graph with other outputs, given by their numbers among the old ones. */
 export const selectOutputs = (graph: Graph, which: readonly number[]): Graph =>
-  withoutDeadCode({
-    ...graph,
-    outputs: which.map((i) => graph.outputs[i] as (typeof graph.outputs)[number]),
-  });
+  remembered(graph, `outputs ${which.join()}`, () =>
+    withoutDeadCode({
+      ...graph,
+      outputs: which.map((i) => graph.outputs[i] as (typeof graph.outputs)[number]),
+    }),
+  );
 
 export const positionsOf = (mask: Mask): readonly number[] => [...mask.keys()].filter((i) => mask[i]);
 

@@ -274,6 +274,13 @@ export class LinearityError extends CotangentError {
   override readonly name: string = "LinearityError";
   override readonly code: string = "linearity";
 
+  /** Reverse mode needs the values of every step, and a traced loop does not tell how many there will be. */
+  static unbounded(): LinearityError {
+    return new LinearityError(
+      "whileLoop: reverse-mode differentiation of a loop whose number of steps is not known while it is traced has no rule. " +
+        "Pass { maxSteps: n }, write lax.foriLoop with numbers as bounds or lax.scan, or use forward mode (jvp, jacfwd).",
+    );
+  }
   static nonlinear(primitive: string): LinearityError {
     return new LinearityError(
       `${primitive} is not linear in its traced argument, so it cannot be transposed. ` +
