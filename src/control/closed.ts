@@ -2,10 +2,21 @@
  * Closed graphs: no tracer stands in them, so that they can be evaluated, transformed and compiled anywhere and at any
  * time. A function staged for a primitive that holds its graph has the tracers over which it closes lifted to operands.
  */
-import { Tracer, TraceTag, under } from "../graph/context.js";
-import { Equation, type Graph, withoutDeadCode } from "../graph/graph.js";
-import { type FlatFunction, type Operand, Variable } from "../graph/primitive.js";
-import { stageGraph } from "../interpreters/stage.js";
+import {
+  bind,
+  bindUnder,
+  currentInterpreter,
+  type Interpreter,
+  Tracer,
+  TraceTag,
+  under,
+} from "../graph/context.js";
+import { Equation, type Graph, GraphBuilder, withoutDeadCode } from "../graph/graph.js";
+import { type AnyPrimitive, type FlatFunction, type Operand, Variable } from "../graph/primitive.js";
+import { carriesTangent, pushforward } from "../interpreters/forward.js";
+import { PartialInterpreter } from "../interpreters/partial.js";
+import { stageGraph, stageWith } from "../interpreters/stage.js";
+import { zerosAs } from "../primitives/arithmetic.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 
 export interface Closure {
@@ -14,8 +25,8 @@ export interface Closure {
   readonly closedOver: readonly Tensor[];
 }
 
-/** The graph with the tracers among its constants made inputs, behind those it has; `first` are made so in any case. */
-export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => {
+/** The graph with the tracers among its constants made inputs, behind those it has. */
+export const lifted = (graph: Graph): Closure => {
   const found = new Map<Tensor, Variable>();
   let count = graph.variableCount;
   const lift = (x: Tensor): Variable => {
@@ -26,7 +37,6 @@ export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => 
     }
     return variable;
   };
-  for (const x of first) lift(x);
   const operand = (x: Operand): Operand => (x instanceof Tracer ? lift(x) : x);
   const equations = graph.equations.map((equation) => {
     const { primitive, ins, p, only, several } = equation;
@@ -40,9 +50,76 @@ export const lifted = (graph: Graph, first: readonly Tensor[] = []): Closure => 
   return { graph: { inputs, equations, outputs, variableCount: count }, closedOver: [...found.keys()] };
 };
 
+/** Takes down the tracers that a function uses and has not made itself. */
+class CollectingInterpreter implements Interpreter {
+  readonly #made = new Set<Tensor>();
+  readonly found: Set<Tensor>;
+
+  constructor(
+    readonly below: Interpreter | null,
+    operands: readonly Tensor[],
+    found: Set<Tensor>,
+  ) {
+    this.found = found;
+    for (const x of operands) this.#made.add(x);
+  }
+  process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    this.collect(ins);
+    const held = primitive.withFunction?.(p, (f) => collecting(f, this.found)) ?? p;
+    const outs = bindUnder(this.below, primitive, ins, held);
+    for (const out of outs) this.#made.add(out);
+    return outs;
+  }
+  collect(list: readonly Tensor[]): void {
+    for (const x of list) if (x instanceof Tracer && !this.#made.has(x)) this.found.add(x);
+  }
+}
+
+/** `f`, whose tracers are taken down when it runs. */
+const collecting =
+  (f: FlatFunction, found: Set<Tensor>): FlatFunction =>
+  (list) => {
+    const interpreter = new CollectingInterpreter(currentInterpreter(), list, found);
+    const outs = under(interpreter, () => f(list));
+    interpreter.collect(outs);
+    return outs;
+  };
+
+/** The tracers over which the functions that an operation holds close, be it the function itself or its rule. */
+const closureOf = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] => {
+  const found = new Set<Tensor>();
+  const wrapped = primitive.withFunction?.(p, (f) => collecting(f, found));
+  const types = typesOf(ins);
+  const tag = (): TraceTag => new TraceTag("closure", { name: "" });
+  const pushed: FlatFunction = (list) => {
+    const tangents = list.map((x) => (carriesTangent(x) ? zerosAs(x) : null));
+    return pushforward((xs) => bind(primitive, xs, wrapped), list, tangents, tag())[0];
+  };
+  primitive.shape(types, wrapped);
+  try {
+    stageGraph(pushed, types, tag());
+  } catch {
+    // a rule that fails says so when it is needed
+  }
+  return [...found];
+};
+
+/** Stages, and converts what holds functions, so that no tracer hides in a function of the graph. */
+class ClosingInterpreter extends PartialInterpreter {
+  override process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    if (primitive.convertClosure === undefined) return super.process(primitive, ins, p);
+    const tracers = under(this, () => closureOf(primitive, ins, p));
+    if (tracers.length === 0) return super.process(primitive, ins, p);
+    const converted = primitive.convertClosure(ins, p, tracers);
+    return super.process(primitive, converted.ins, converted.p);
+  }
+}
+
 /** The closed graph of a function for operands of these types, and the tracers over which the function closes. */
-export const stageClosed = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Closure =>
-  lifted(withoutDeadCode(stageGraph(f, types, tag)));
+export const stageClosed = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Closure => {
+  const closing = new ClosingInterpreter(tag, currentInterpreter(), new GraphBuilder());
+  return lifted(withoutDeadCode(stageWith(closing, f, types)));
+};
 
 /** Graphs made of a closed graph, by what they are: made once, so that whoever compiles them finds them again. */
 const derived: WeakMap<Graph, Map<string, unknown>> = new WeakMap();

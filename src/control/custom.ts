@@ -20,6 +20,7 @@ import { addCotangents, isDifferentiable, zerosAs } from "../primitives/arithmet
 import { mapped, withBatchAxis } from "../primitives/batching.js";
 import { ConcretizationError } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
+import { convertedCall, convertedLinear, wrappedContext } from "./conversion.js";
 
 type Duals = readonly [outs: readonly Tensor[], tangents: readonly Tangent[]];
 
@@ -69,8 +70,15 @@ const customCall: AnyPrimitive = erase<"many", "many", CustomCallParameters>({
     const values = ins.map((x) => x.value);
     return bind(customCall, values, { name: p.name, f, jvp }).map(mapped);
   },
-  lower: () => ({ kind: "opaque" }),
+  lower: (ins, { name, f }) => ({
+    kind: "inline",
+    graph: stageGraph(f, ins, new TraceTag("lower", { name })),
+  }),
   withFunction: (p, wrap) => ({ ...p, f: wrap(p.f), jvp: wrappedRule(p.jvp, wrap) }),
+  convertClosure: (ins, p, tracers) => ({
+    ins: [...ins, ...tracers],
+    p: convertedCall(p, ins.length, tracers),
+  }),
 });
 
 /** A rule with its program wrapped: it may close over tracers as the function itself does. */
@@ -80,7 +88,7 @@ const wrappedRule =
     const n = primals.length;
     let moving: readonly boolean[] = [];
     const values = wrap((list) => {
-      const [outs, dOuts] = jvp(list.slice(0, n), list.slice(n), context);
+      const [outs, dOuts] = jvp(list.slice(0, n), list.slice(n), wrappedContext(context, wrap));
       moving = dOuts.map((d) => d !== null);
       return [...outs, ...dOuts.filter((d) => d !== null)];
     })([...primals, ...tangents]);
@@ -194,7 +202,18 @@ const linearCallPrimitive: AnyPrimitive = erase<"many", "many", LinearCallParame
       backward,
     } satisfies LinearCallParameters).map(mapped);
   },
-  lower: () => ({ kind: "opaque" }),
+  lower: (ins, { name, residualCount: n, forward }) => ({
+    kind: "inline",
+    graph: stageGraph(
+      (list) => forward(list.slice(0, n), list.slice(n)),
+      ins,
+      new TraceTag("lower", { name }),
+    ),
+  }),
+  convertClosure: (ins, p, tracers) => ({
+    ins: [...ins.slice(0, p.residualCount), ...tracers, ...ins.slice(p.residualCount)],
+    p: convertedLinear(p, tracers),
+  }),
   withFunction: (p, wrap) => {
     const n = p.residualCount;
     const f = wrap((ins) => p.forward(ins.slice(0, n), ins.slice(n)));

@@ -4,31 +4,27 @@
  * which the steps beyond the end do nothing.
  */
 import { bind } from "../graph/context.js";
-import type { Graph } from "../graph/graph.js";
 import {
   type AnyPrimitive,
   type Cotangent,
   erase,
   isVariable,
   type MappedAxis,
-  type Operand,
-  type Split,
   type Tangent,
-  Variable,
+  type Variable,
 } from "../graph/primitive.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
-import { add, convert, filledAs, zerosAs } from "../primitives/arithmetic.js";
+import { convert, filledAs, zerosAs } from "../primitives/arithmetic.js";
 import { withBatchAxis } from "../primitives/batching.js";
 import { sum } from "../primitives/broadcast.js";
 import { gt, select } from "../primitives/compare.js";
-import { LinearityError } from "../tensor/errors.js";
-import { DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
-import { branch, overExample } from "./branch.js";
-import { callPrimitive, evaluateDense, type RunGraph, retyped } from "./call.js";
+import { unboundedLoop } from "../tensor/errors.js";
+import type { DenseTensor, Tensor } from "../tensor/tensor.js";
+import { overExample } from "./branch.js";
+import { evaluateDense, retyped } from "./call.js";
 import {
   chosen,
   collectiveAxesOf,
-  countOf,
   type Mask,
   maskKey,
   merged,
@@ -37,38 +33,13 @@ import {
   stageDerived,
   typesOf,
 } from "./closed.js";
-import { batchGraph, partialGraph, selectOutputs } from "./derive.js";
+import { asScan, countsOf, ignoring, placesOf, splitLoop, type WhileParameters } from "./counted.js";
+import { batchGraph } from "./derive.js";
 import { healedGraph } from "./examples.js";
-import { type ScanParameters, scanPrimitive, splitScan } from "./scan.js";
-import { batchedStep, pushedStep, unknownCarry } from "./step.js";
+import { scanPrimitive } from "./scan.js";
+import { batchedStep, pushedStep } from "./step.js";
 
-export interface WhileParameters {
-  /** Closed: from its constants and the carry to one bool. */
-  readonly condition: Graph;
-  /** Closed: from its constants and the carry to the carry. */
-  readonly body: Graph;
-  readonly conditionConstants: number;
-  readonly bodyConstants: number;
-  /** A number of steps that is never exceeded: what reverse mode keeps room for when the loop is traced. */
-  readonly maxSteps?: number;
-  /** How graphs run on arrays; without it, equation by equation. */
-  readonly run?: RunGraph;
-}
-
-/** Operands or masks of a loop by their places. */
-const placesOf = <T>(
-  list: readonly T[],
-  { conditionConstants: c, bodyConstants: b }: WhileParameters,
-): { readonly condition: readonly T[]; readonly body: readonly T[]; readonly carry: readonly T[] } => ({
-  condition: list.slice(0, c),
-  body: list.slice(c, c + b),
-  carry: list.slice(c + b),
-});
-
-const countsOf = ({ body, bodyConstants }: WhileParameters) => ({
-  constants: bodyConstants,
-  carries: body.outputs.length,
-});
+export type { WhileParameters } from "./counted.js";
 
 const run = (ins: readonly DenseTensor[], p: WhileParameters): readonly DenseTensor[] => {
   const evaluate = p.run ?? evaluateDense;
@@ -80,17 +51,6 @@ const run = (ins: readonly DenseTensor[], p: WhileParameters): readonly DenseTen
     carry = evaluate(p.body, [...b, ...carry]);
   return carry;
 };
-
-/** The condition as a graph of a longer carry: `extra` values behind the carry that it does not read. */
-const ignoring = (condition: Graph, extra: readonly TensorType[]): Graph =>
-  remembered(condition, `ignoring ${JSON.stringify(extra)}`, () => {
-    const n = condition.variableCount;
-    return {
-      ...condition,
-      inputs: [...condition.inputs, ...extra.map((type, i) => new Variable(type, n + i))],
-      variableCount: n + extra.length,
-    };
-  });
 
 /** The batch of a loop: until no example goes on, and an example that has ended stays as it is. */
 const batchedLoop = (
@@ -137,139 +97,6 @@ const batchedLoop = (
   return { p: { ...p, condition, body, bodyConstants: c.length + b.length }, carry };
 };
 
-const int32: TensorType = { shape: [], dtype: "int32", weak: false };
-
-/** The known part of the loop with its steps counted; undefined where it depends on what is unknown. */
-const counted = (unknown: Mask, ins: readonly Operand[], p: WhileParameters): Counted | undefined => {
-  const masks = placesOf(unknown, p);
-  const carry = unknownCarry(p.body, countsOf(p), [...masks.body, ...masks.carry]);
-  const isKnown = (mask: Mask): Mask => mask.map((bit) => !bit);
-  const test = partialGraph(p.condition, [...masks.condition, ...carry]);
-  if (test.unknownOuts[0] === true) return undefined;
-  const step = partialGraph(p.body, [...masks.body, ...carry], carry);
-  const knownCarries = carry.length - countOf(carry);
-  const condition = ignoring(selectOutputs(test.known, [0]), [int32]);
-  const body = remembered(step.known, `counted ${knownCarries}`, () =>
-    stageDerived(
-      "whileLoop",
-      (list) => {
-        const n = list.at(-1) as Tensor;
-        const outs = evaluateGraph(step.known, list.slice(0, -1));
-        return [...outs.slice(0, knownCarries), add(n, filledAs(n, 1))];
-      },
-      [...typesOf(step.known.inputs), int32],
-    ),
-  );
-  const all = placesOf(ins, p);
-  const knowns = (list: readonly Operand[], mask: Mask): readonly Tensor[] =>
-    chosen(list, isKnown(mask)) as readonly Tensor[];
-  const condKnown = knowns(all.condition, masks.condition);
-  const bodyKnown = knowns(all.body, masks.body);
-  const { maxSteps: _, ...rest } = p;
-  const outs = whileLoop([...condKnown, ...bodyKnown, ...knowns(all.carry, carry), uniform(int32, 0)], {
-    ...rest,
-    condition,
-    body,
-    conditionConstants: condKnown.length,
-    bodyConstants: bodyKnown.length,
-  });
-  return { outs: outs.slice(0, -1), steps: outs.at(-1) as Tensor, carry };
-};
-
-interface Counted {
-  /** Known carries at the end. */
-  readonly outs: readonly Tensor[];
-  readonly steps: Tensor;
-  readonly carry: Mask;
-}
-
-/** A step where the condition holds, and none where it does not: of both lists of constants and the carry. */
-const guardedStep = ({ condition, body, conditionConstants: c, bodyConstants: b }: WhileParameters): Graph =>
-  rememberedPair(condition, body, `guarded ${c} ${b}`, () => {
-    const idle: Graph = { ...body, equations: [], outputs: body.inputs.slice(b) };
-    return stageDerived(
-      "whileLoop",
-      (list) => {
-        const carry = list.slice(c + b);
-        const [goes] = evaluateGraph(condition, [...list.slice(0, c), ...carry]) as readonly [Tensor];
-        return branch(convert(goes, "int32"), list.slice(c), { branches: [idle, body] });
-      },
-      [...typesOf(condition.inputs).slice(0, c), ...typesOf(body.inputs)],
-    );
-  });
-
-interface Bounded {
-  readonly ins: readonly Operand[];
-  readonly p: ScanParameters;
-}
-
-/** The loop as a scan: of as many steps as there are, or of guarded steps up to the bound; undefined without either. */
-const asScan = (
-  unknown: Mask,
-  ins: readonly Operand[],
-  p: WhileParameters,
-  known = counted(unknown, ins, p),
-): Bounded | undefined => {
-  if (known === undefined) return undefined;
-  const { condition, body, carry } = placesOf(ins, p);
-  const common = { carries: carry.length, reverse: false, ...(p.run === undefined ? {} : { run: p.run }) };
-  if (known.steps instanceof DenseTensor) {
-    const length = known.steps.at(0);
-    return {
-      ins: [...body, ...carry],
-      p: { ...common, body: p.body, length, constants: body.length },
-    };
-  }
-  if (p.maxSteps === undefined) return undefined;
-  return {
-    ins: [...condition, ...body, ...carry],
-    p: {
-      ...common,
-      body: guardedStep(p),
-      length: p.maxSteps,
-      constants: condition.length + body.length,
-    },
-  };
-};
-
-const splitWhile = (unknown: Mask, ins: readonly Tensor[], p: WhileParameters): Split | undefined => {
-  if (unknown.every(Boolean)) return undefined;
-  const known = counted(unknown, ins, p);
-  if (known === undefined) return undefined;
-  const loop = asScan(unknown, ins, p, known);
-  if (loop !== undefined) {
-    const scanIns = loop.ins as readonly Tensor[];
-    const mask = unknown.slice(unknown.length - scanIns.length);
-    return (
-      splitScan(mask, scanIns, loop.p) ?? {
-        outs: known.carry.map(() => null),
-        rest: { primitive: scanPrimitive, ins: scanIns, p: loop.p },
-      }
-    );
-  }
-  // forward mode alone: the rest goes through all steps again
-  return {
-    outs: merged<Tensor | null>(
-      known.carry,
-      known.carry.map(() => null),
-      known.outs,
-    ),
-    rest: {
-      primitive: callPrimitive,
-      ins,
-      p: {
-        name: "whileLoop",
-        graph: rememberedPair(
-          p.condition,
-          p.body,
-          `again ${maskKey(known.carry)} ${p.conditionConstants}`,
-          () => stageDerived("whileLoop", (list) => chosen(whileLoop(list, p), known.carry), typesOf(ins)),
-        ),
-      },
-    },
-  };
-};
-
 export const whilePrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many", WhileParameters>({
   name: "while",
   shape: (_, { body }) => body.outputs.map((out) => out.type),
@@ -297,8 +124,8 @@ export const whilePrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many"
     return [outs.slice(0, n), merged<Tangent>(step.carry, outs.slice(n), new Array<null>(n).fill(null))];
   },
   transpose: (cotangents, ins, p): readonly Cotangent[] => {
-    const loop = asScan(ins.map(isVariable), ins, p);
-    if (loop === undefined) throw LinearityError.unbounded();
+    const loop = asScan(whilePrimitive, ins.map(isVariable), ins, p);
+    if (loop === undefined) throw unboundedLoop();
     const { transpose } = scanPrimitive;
     if (transpose === "nonlinear") return [];
     const cts = transpose(cotangents, loop.ins, loop.p);
@@ -333,7 +160,7 @@ export const whilePrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many"
   collectiveAxes: ({ condition, body }) => [
     ...new Set([...collectiveAxesOf(condition), ...collectiveAxesOf(body)]),
   ],
-  split: splitWhile,
+  split: (unknown, ins, p) => splitLoop(whilePrimitive, unknown, ins, p),
 });
 
 /** Repeats the body while the condition holds: constants of the condition, of the body, the carry. */

@@ -186,6 +186,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: P): Split | undefined;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
   withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
+  /** For the same: the application with `tracers`, over which the function closes, among its operands. */
+  convertClosure?(ins: readonly Tensor[], p: P, tracers: readonly Tensor[]): Pick<Application, "ins" | "p">;
 }
 
 /** A primitive seen by interpreters: arity and parameters erased. */
@@ -207,6 +209,11 @@ export interface AnyPrimitive {
   collectiveAxes?(p: unknown): readonly string[];
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
+  convertClosure?(
+    ins: readonly Tensor[],
+    p: unknown,
+    tracers: readonly Tensor[],
+  ): Pick<Application, "ins" | "p">;
 }
 
 /** The one place where arity and parameter types are erased. */

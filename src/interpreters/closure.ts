@@ -8,21 +8,19 @@ import type { Tensor } from "../tensor/tensor.js";
 
 type Substitution = (x: Tensor) => Tensor;
 
-class SubstitutingInterpreter implements Interpreter {
-  constructor(
-    readonly below: Interpreter | null,
-    readonly substitute: Substitution,
-  ) {}
-  process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
-    return bindUnder(this.below, primitive, ins.map(this.substitute), p);
-  }
-}
-
-/** `f` with every operand and result passed through `substitute`. */
+/** `f` with every operand and result passed through `substitute`, also in functions that its operations hold. */
 export const substituting =
   (f: FlatFunction, substitute: Substitution): FlatFunction =>
-  (ins) =>
-    under(new SubstitutingInterpreter(currentInterpreter(), substitute), () => f(ins)).map(substitute);
+  (ins) => {
+    const below = currentInterpreter();
+    const interpreter: Interpreter = {
+      process: (primitive, xs, p) => {
+        const held = primitive.withFunction?.(p, (g) => substituting(g, substitute)) ?? p;
+        return bindUnder(below, primitive, xs.map(substitute), held);
+      },
+    };
+    return under(interpreter, () => f(ins)).map(substitute);
+  };
 
 /** Makes a function one that is left as soon as it uses a tensor that is not to be touched. */
 export type Guard = (f: FlatFunction) => FlatFunction;

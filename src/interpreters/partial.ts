@@ -79,18 +79,18 @@ export class PartialInterpreter implements Interpreter {
       const inlined = this.#inline(primitive, ins, p);
       if (inlined !== undefined) return inlined;
     }
-    if (this.splits && primitive.split !== undefined) {
-      const parts = this.#split(primitive, ins, p);
-      if (parts !== undefined) return parts;
-    }
-    return this.#record(primitive, ins, p);
-  }
-
-  /** Runs the known part of an operation that holds graphs, and records the rest. */
-  #split(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
-    const unknown = ins.map((x) => isOf(x, this.tag));
-    const parts = under(this.below, () => primitive.split?.(unknown, ins, p));
-    if (parts === undefined) return undefined;
+    const split = this.splits ? primitive.split : undefined;
+    const parts =
+      split &&
+      under(below, () =>
+        split(
+          ins.map((x) => isOf(x, tag)),
+          ins,
+          p,
+        ),
+      );
+    if (parts === undefined) return this.#record(primitive, ins, p);
+    // the known part has run; what is left is recorded
     const { rest, outs } = parts;
     const left = rest === null ? [] : this.#record(rest.primitive, rest.ins, rest.p);
     let next = 0;
@@ -104,7 +104,7 @@ export class PartialInterpreter implements Interpreter {
     const types = new Array<TensorType>(n);
     for (let i = 0; i < n; i++) {
       const x = ins[i] as Tensor;
-      operands[i] = isOf(x, tag) ? x.variable : this.operand(primitive.name, x);
+      operands[i] = this.operand(primitive.name, x);
       types[i] = x.type;
     }
     const outTypes = primitive.shape(types, p);

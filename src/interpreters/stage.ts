@@ -5,9 +5,16 @@ import type { FlatFunction } from "../graph/primitive.js";
 import type { TensorType } from "../tensor/tensor.js";
 import { PartialInterpreter } from "./partial.js";
 
-export const stageGraph = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Graph => {
-  const builder = new GraphBuilder();
-  const partial = new PartialInterpreter(tag, currentInterpreter(), builder);
+export const stageGraph = (f: FlatFunction, types: readonly TensorType[], tag: TraceTag): Graph =>
+  stageWith(new PartialInterpreter(tag, currentInterpreter(), new GraphBuilder()), f, types);
+
+/** The same by an interpreter made for it. */
+export const stageWith = (
+  partial: PartialInterpreter,
+  f: FlatFunction,
+  types: readonly TensorType[],
+): Graph => {
+  const { tag, builder } = partial;
   try {
     const ins = types.map((type) => partial.unknown(type));
     const outs = under(partial, () => f(ins));

@@ -2,6 +2,9 @@
  * The primitives' plain forms, for rules and for functions of one's own: equal dtypes, explicit broadcasting, no
  * conversions. Arguments are tensors; what is missing here by name is a composite and lives in `np`.
  */
+export { associativeScan } from "./associative.js";
+export { cond, switchBranch as switch } from "./conditional.js";
+export { foriLoop, whileLoop } from "./loop.js";
 export {
   abs,
   acos,
@@ -93,3 +96,4 @@ export {
   trunc,
   xor,
 } from "./plain.js";
+export { map, scan } from "./scan.js";

@@ -274,13 +274,6 @@ export class LinearityError extends CotangentError {
   override readonly name: string = "LinearityError";
   override readonly code: string = "linearity";
 
-  /** Reverse mode needs the values of every step, and a traced loop does not tell how many there will be. */
-  static unbounded(): LinearityError {
-    return new LinearityError(
-      "whileLoop: reverse-mode differentiation of a loop whose number of steps is not known while it is traced has no rule. " +
-        "Pass { maxSteps: n }, write lax.foriLoop with numbers as bounds or lax.scan, or use forward mode (jvp, jacfwd).",
-    );
-  }
   static nonlinear(primitive: string): LinearityError {
     return new LinearityError(
       `${primitive} is not linear in its traced argument, so it cannot be transposed. ` +
@@ -319,4 +312,20 @@ export const itemSizeError = (shape: Shape): ShapeError =>
     "only a tensor with one element is a number",
     [shape],
     "Use toArray(), or index it first.",
+  );
+
+/** Values that stand for each other in control flow, of different dtypes. */
+export const dtypesDiffer = (
+  operation: string,
+  what: string,
+  a: DType,
+  b: DType,
+  remedy: string,
+): DTypeError => new DTypeError(`${operation}: ${what}, got ${a} and ${b}. ${remedy}`);
+
+/** Reverse mode needs the values of every step, and a traced loop does not tell how many there will be. */
+export const unboundedLoop = (): LinearityError =>
+  new LinearityError(
+    "whileLoop: a loop whose number of steps is not known while it is traced cannot be differentiated in reverse. " +
+      "Pass { maxSteps: n }, write lax.foriLoop with numbers as bounds or lax.scan, or use forward mode (jvp, jacfwd).",
   );

@@ -2,6 +2,7 @@
 import * as cotangent from "cotangent";
 import { describe, expect, it } from "vitest";
 import { expectMisuse } from "./harness.js";
+import { controlRows } from "./rows/control.js";
 import { laxRows } from "./rows/lax.js";
 import { linalgRows } from "./rows/linalg.js";
 import { numpyRows } from "./rows/numpy.js";
@@ -18,6 +19,7 @@ const rows = [
   ...tracedRows,
   ...treeRows,
   ...laxRows,
+  ...controlRows,
   ...numpyRows,
   ...shapeRows,
   ...optimRows,

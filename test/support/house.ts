@@ -17,8 +17,10 @@ const layers: readonly (readonly string[])[] = [
   ["compile"],
   ["control"],
   // Below transforms: the fluent methods of the tracers that transformations make are numpy's.
-  ["numpy", "lax"],
+  ["numpy"],
   ["transforms"],
+  // Above transforms: control flow takes functions of trees, as they do.
+  ["lax"],
   ["special", "random", "linalg", "nn", "optim", "tape", "testing", "fp", "export"],
   ["index"],
 ];

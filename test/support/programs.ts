@@ -115,6 +115,45 @@ export const operations: Readonly<Record<string, Operation>> = {
   vmap: (x, y) =>
     isVector(x) ? F(vmap((z: Tensor) => T(np.add(np.sin(z), np.mul(np.mean(z), np.mean(y))))))(x) : x,
   grad: (x, y) => F(grad(((z: Tensor) => T(np.sum(np.mul(np.sin(z), np.add(z, np.mean(y)))))) as never))(x),
+  // two steps that close over y, with rows of x where it has any
+  scan: (x, y) => {
+    const step = (c: Tensor, row: Tensor): [Tensor, Tensor] => {
+      const next = T(np.tanh(np.add(np.mul(c, np.mean(y)), np.mean(row))));
+      return [next, T(np.sin(np.add(c, row)))];
+    };
+    const rows = T(np.stack([x, np.cos(x)] as never));
+    const [last, ys] = lax.scan(step, np.mean(x), rows);
+    return T(np.add(np.mul(last, np.mean(T(ys), { axis: 0 })), np.mean(y)));
+  },
+  foriLoop: (x, y, k) => lax.foriLoop(0, k % 4, (i, c) => np.sin(np.add(np.mul(c, np.mean(y)), i)), x),
+  whileLoop: (x, y, k) =>
+    lax.whileLoop(
+      ({ n }) => np.less(n, k % 3),
+      ({ n, c }) => ({ n: np.add(n, 1), c: np.tanh(np.add(c, np.mean(y))) }),
+      { n: T(np.array(0, { dtype: "int32" })), c: x },
+      { maxSteps: 3 },
+    ).c,
+  cond: (x, y, k) =>
+    lax.cond(
+      np.greater(np.mean(x), k % 2 === 0 ? -9 : 9),
+      (z: Tensor) => np.sin(np.mul(z, np.mean(y))),
+      (z: Tensor) => np.mul(z, np.cos(np.mean(y))),
+      x,
+    ),
+  map: (x, y, k) =>
+    isVector(x)
+      ? T(
+          lax.map(
+            (row: Tensor) => np.mul(row, np.add(np.mean(row), np.mean(y))),
+            x,
+            k % 2 === 0 ? {} : { batchSize: 2 },
+          ),
+        )
+      : x,
+  associativeScan: (x) =>
+    isVector(x)
+      ? lax.associativeScan((a, b) => np.sub(np.add(a, b), np.mul(0.5, np.mul(a, b))), T(np.tanh(x)))
+      : x,
   jvp: (x, y) => T(jvp((z: Tensor) => T(np.sin(np.mul(z, np.mean(y)))), [x], [T(np.cos(x))])[1]),
 };
 const names = Object.keys(operations);
