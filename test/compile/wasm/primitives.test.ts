@@ -32,7 +32,9 @@ const programIn = (primitive: AnyPrimitive, operands: readonly DType[]): ScalarP
     const lowering = primitive.lower(ins, undefined);
     if (lowering.kind !== "map" || out === undefined || more !== undefined) return undefined;
     if (reach(lowering.expr) !== operands.length) return undefined;
-    return programOf(lowering.expr, operands, out.dtype);
+    const program = programOf(lowering.expr, operands, out.dtype);
+    // an operation with parameters is none without them
+    return typeof toClosure(program)(...operands.map((_, i) => 2 - i)) === "number" ? program : undefined;
   } catch {
     return undefined;
   }
