@@ -145,8 +145,18 @@ class ClosingInterpreter extends PartialInterpreter {
     if (primitive.convertClosure === undefined) return super.process(primitive, ins, p);
     const tracers = under(this, () => closureOf(primitive, ins, p));
     if (tracers.length === 0) return super.process(primitive, ins, p);
+    // a tracer of an interpreter above is gone when the graph is used: nothing could be its operand
+    if (tracers.some((x) => this.#isAbove(x)))
+      return this.written(primitive, ins, p) ?? super.process(primitive, ins, p);
     const converted = primitive.convertClosure(ins, p, tracers);
     return super.process(primitive, converted.ins, converted.p);
+  }
+
+  #isAbove(x: Tensor): boolean {
+    if (!(x instanceof Tracer) || x.tag === this.tag) return false;
+    for (let at = this.below; at !== null; at = at.below ?? null)
+      if ((at as { readonly tag?: TraceTag }).tag === x.tag) return false;
+    return true;
   }
 
   #reading(primitive: AnyPrimitive, p: unknown): readonly Tensor[] {

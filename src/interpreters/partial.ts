@@ -55,6 +55,21 @@ export class PartialInterpreter implements Interpreter {
     return held === undefined ? undefined : under(this, () => (held as FlatFunction)(ins));
   }
 
+  /** The function that an operation holds, recorded operation by operation whatever it closes over. */
+  protected written(
+    primitive: AnyPrimitive,
+    ins: readonly Tensor[],
+    p: unknown,
+  ): readonly Tensor[] | undefined {
+    const held: FlatFunction[] = [];
+    primitive.withFunction?.(p, (f) => {
+      held.push(f);
+      return f;
+    });
+    const [f] = held;
+    return f && under(this, () => f(ins));
+  }
+
   unknown(type: TensorType): UnknownTracer {
     return new UnknownTracer(this.tag, this.builder.input(type));
   }
