@@ -32,9 +32,14 @@ const touched = (step: Step): readonly BufferId[] => {
 const livesOf = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): readonly Life[] => {
   const lives = buffers.map((): Life => ({ first: Infinity, last: -1 }));
   let now = 0;
+  /** For each loop around, the buffers of which it fills or reads a part in every round. */
+  const loops: Set<BufferId>[] = [];
   const touch = (id: BufferId): void => {
     const { place } = buffers[id] as PlacelessBuffer;
-    if (place.kind === "window") touch(place.of);
+    if (place.kind === "window") {
+      for (const parts of loops) parts.add(place.of);
+      touch(place.of);
+    }
     const life = lives[id] as Life;
     life.first = Math.min(life.first, now);
     life.last = Math.max(life.last, now);
@@ -44,13 +49,21 @@ const livesOf = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): r
       now++;
       if (step.kind === "repeat") {
         const start = now;
+        const parts = new Set<BufferId>();
+        loops.push(parts);
         walk(step.test);
         now++;
         touched(step).forEach(touch);
         walk(step.body);
         now++;
-        // what was there before the loop is read again in every round
+        loops.pop();
+        // what was there before the loop is read again in every round, and what it fills part by part is there in all
         for (const life of lives) if (life.first < start && life.last >= start) life.last = now;
+        for (const id of parts) {
+          const life = lives[id] as Life;
+          life.first = Math.min(life.first, start);
+          life.last = Math.max(life.last, now);
+        }
       } else if (step.kind === "choose") {
         touched(step).forEach(touch);
         step.branches.forEach(walk);
