@@ -1,6 +1,6 @@
 /** Arbitraries of fast-check for shapes, tensors and trees of them. Peer dependency: fast-check. */
 import fc from "fast-check";
-import { type DType, isFloat, range, roundTo } from "../tensor/dtype.js";
+import { type DType, type FloatDType, isFloat, range, roundTo } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
 import { filled } from "./differences.js";
@@ -146,6 +146,29 @@ export const tensors = (options: TensorOptions = {}): fc.Arbitrary<Tensor> => {
     min === undefined && max === undefined ? undefined : { min: min ?? -10, max: max ?? 10, avoid };
   const of = (sizes: Shape): fc.Arbitrary<DenseTensor> => tensorOf(dtype, sizes, elementsOf(dtype, interval));
   return isShape(shape) ? of(shape) : shape.chain(of);
+};
+
+/**
+ * Symmetric positive definite matrices, B B^T + I / 2 with elements of B from -1 to 1: the smallest eigenvalue is at
+ * least 1/2. In float32 the matrix is rounded, and stays symmetric.
+ * @example fc.property(symmetricPositiveDefinite(3), (a) => linalg.cholesky(a))
+ */
+export const symmetricPositiveDefinite = (
+  n: number | fc.Arbitrary<number>,
+  options: { readonly dtype?: FloatDType } = {},
+): fc.Arbitrary<Tensor> => {
+  const { dtype = "float64" } = options;
+  const of = (size: number): fc.Arbitrary<Tensor> =>
+    tensorOf("float64", [size, size], elementsOf("float64", { min: -1, max: 1 })).map((b) =>
+      filled({ shape: [size, size], dtype, weak: false }, (index) => {
+        const [i, j] = [Math.floor(index / size), index % size];
+        let sum = i === j ? 0.5 : 0;
+        // the products in the same order for (i, j) and (j, i)
+        for (let k = 0; k < size; k++) sum += b.at(i * size + k) * b.at(j * size + k);
+        return roundTo(dtype, sum);
+      }),
+    );
+  return typeof n === "number" ? of(n) : n.chain(of);
 };
 
 /** A tree of `L`: a leaf, an array, an object or a Map of trees, or null. */

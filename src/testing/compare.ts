@@ -45,6 +45,12 @@ const coordinatesOf = (x: Tensor, index: number): string => {
   return `[${out.join(", ")}]`;
 };
 
+/** Why two tensors differ, and how far apart they are: infinitely where shape, dtype or NaN tell them apart. */
+export interface Disagreement {
+  readonly sentence: string;
+  readonly distance: number;
+}
+
 /**
  * Why two tensors differ, or undefined where they do not: in shape, dtype, or in an element beyond the tolerance
  * (the worst one is named). NaN agrees with NaN. With `bits`, also the sign of zero counts.
@@ -54,11 +60,21 @@ export const difference = (
   got: Tensor,
   tolerance: Tolerance | "bits",
   checkDType = true,
-): string | undefined => {
+): string | undefined => disagreement(expected, got, tolerance, checkDType)?.sentence;
+
+/** The same, with the distance of the worst element. */
+export const disagreement = (
+  expected: Tensor,
+  got: Tensor,
+  tolerance: Tolerance | "bits",
+  checkDType = true,
+): Disagreement | undefined => {
+  const other = (sentence: string): Disagreement => ({ sentence, distance: Infinity });
   if (!sameShape(expected.shape, got.shape)) {
-    return `expected shape [${expected.shape.join(", ")}], got [${got.shape.join(", ")}]`;
+    return other(`expected shape [${expected.shape.join(", ")}], got [${got.shape.join(", ")}]`);
   }
-  if (checkDType && expected.dtype !== got.dtype) return `expected dtype ${expected.dtype}, got ${got.dtype}`;
+  if (checkDType && expected.dtype !== got.dtype)
+    return other(`expected dtype ${expected.dtype}, got ${got.dtype}`);
   const a = densely(expected);
   const b = densely(got);
   let worst = -1;
@@ -76,7 +92,7 @@ export const difference = (
   }
   if (worst < 0) return undefined;
   const where = a.shape.length === 0 ? "" : ` at ${coordinatesOf(a, worst)}`;
-  return `expected ${shown(a.at(worst))}, got ${shown(b.at(worst))}${where}`;
+  return { sentence: `expected ${shown(a.at(worst))}, got ${shown(b.at(worst))}${where}`, distance };
 };
 
 const shown = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));

@@ -83,15 +83,51 @@ const central = (
 
 const wide = (type: TensorType): TensorType => ({ ...type, dtype: "float64" });
 
-export type Reference = "central" | "richardson";
+export type Reference = "central" | "richardson" | "ridders";
 
 /** Steps that balance truncation against rounding. */
 const steps: Record<"float64" | "float32", Record<Reference, number>> = {
-  float64: { central: 2 ** -17, richardson: 2 ** -7 },
-  float32: { central: 2 ** -7, richardson: 2 ** -4 },
+  float64: { central: 2 ** -17, richardson: 2 ** -7, ridders: 2 ** -2 },
+  float32: { central: 2 ** -7, richardson: 2 ** -4, ridders: 2 ** -2 },
 };
 
-/** d/dt f(x + tv) at t = 0, in float64; "richardson" eliminates the errors of order h^2 and h^4. */
+/**
+ * Neville's table of central differences with halved steps, of which every element takes the entry that changed least
+ * (Ridders, Accurate computation of F'(x) and F'(x)F''(x), 1982).
+ */
+const ridders = (
+  f: ListFunction,
+  xs: readonly Tensor[],
+  vs: readonly Tensor[],
+  h: number,
+  first: readonly DenseTensor[],
+): readonly DenseTensor[] => {
+  const rows = [first, ...Array.from({ length: 9 }, (_, k) => central(f, xs, vs, h * 2 ** -(k + 1)))];
+  return first.map((y, k) =>
+    filled(y.type, (i) => settled(rows.map((row) => (row[k] as DenseTensor).at(i)))),
+  );
+};
+
+const settled = (estimates: readonly number[]): number => {
+  let above: number[] = [];
+  let best = estimates[0] as number;
+  let error = Infinity;
+  for (const estimate of estimates) {
+    const row = [estimate];
+    for (let j = 0; j < above.length; j++) {
+      const [left, up] = [row[j] as number, above[j] as number];
+      const next = left + (left - up) / (4 ** (j + 1) - 1);
+      const change = Math.max(Math.abs(next - left), Math.abs(next - up));
+      if (change < error) [best, error] = [next, change];
+      row.push(next);
+    }
+    above = row;
+  }
+  return best;
+};
+
+/** d/dt f(x + tv) at t = 0, in float64; "richardson" eliminates the errors of order h^2 and h^4, "ridders" as many
+ * as rounding allows. */
 export const directionalDerivative = (
   f: ListFunction,
   xs: readonly Tensor[],
@@ -103,6 +139,7 @@ export const directionalDerivative = (
 ): readonly DenseTensor[] => {
   const first = central(f, xs, vs, h);
   if (reference === "central") return first;
+  if (reference === "ridders") return ridders(f, xs, vs, h, first);
   const second = central(f, xs, vs, h / 2);
   const third = central(f, xs, vs, h / 4);
   const extrapolated = (

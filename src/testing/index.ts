@@ -3,6 +3,7 @@ export {
   broadcastableShapes,
   type ShapeOptions,
   shapes,
+  symmetricPositiveDefinite,
   type TensorOptions,
   type TreeOf,
   tensors,
@@ -20,4 +21,7 @@ export {
 export { type CheckGradsOptions, checkGrads, type Mode } from "./gradients.js";
 export { type CheckOptions, checkLaw, checkPrimitive, type Law, laws } from "./laws.js";
 export { type CloseOptions, matchers } from "./matchers.js";
+export { type ProgramOperation, programOperations } from "./operations.js";
+export { type Instruction, type Program, type ProgramOptions, programs } from "./programs.js";
+export { type CheckRuleOptions, checkCustomRule } from "./rules.js";
 export type { TensorMatchers } from "./vitest.js";

@@ -4,9 +4,9 @@ import { GradientTape, leaf, Variable } from "cotangent/tape";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectNone, listDifference } from "../../src/testing/compare.js";
+import { type Program, programs } from "../../src/testing/index.js";
 import { type Expression, evaluate } from "../golden/expressions.js";
 import { type ReferenceTensor, readReference, toTensor } from "../golden/reference.js";
-import { type Program, programs } from "../support/programs.js";
 import { runs } from "../support/runs.js";
 
 type List = readonly Tensor[];
@@ -74,7 +74,7 @@ const same = (orders: readonly Gradient[], program: Program): void => {
 const law = (name: string, orders: readonly Gradient[], share = 1): void => {
   it(name, () => {
     fc.assert(
-      fc.property(programs, (program) => same(orders, program)),
+      fc.property(programs(), (program) => same(orders, program)),
       { numRuns: Math.max(5, Math.ceil(runs * share)) },
     );
   });
@@ -99,7 +99,7 @@ describe("random programs have the same gradient, bit for bit,", () => {
 it("tapes in vmap and jvp, and around them", () => {
   const close = { rtol: 1e-11, atol: 1e-11 };
   fc.assert(
-    fc.property(programs, (program) => {
+    fc.property(programs(), (program) => {
       const { f, ins, others } = program;
       const exact = precision(program);
       const stack = ins.map((x, i) => T(np.stack([x, others[i], x] as never)));
@@ -117,7 +117,7 @@ it("tapes in vmap and jvp, and around them", () => {
 
 it("createGraph: gradients of second order by leaves alone", () => {
   fc.assert(
-    fc.property(programs, ({ f, ins }) => {
+    fc.property(programs(), ({ f, ins }) => {
       const expected = nested([byGrad, byGrad], scalar(f))(ins);
       const leaves = ins.map((x) => leaf(x));
       const y = scalar(f)(leaves);

@@ -33,6 +33,29 @@ describe("checkGrads", () => {
     checkGrads((t: Tensor) => np.sum(np.exp(t)), [x], { reference: "central", rtol: 1e-5 });
   });
 
+  it("takes references of its own step, to ten digits and at any scale", () => {
+    checkGrads((t: Tensor) => np.sum(np.exp(t)), [x], {
+      reference: "ridders",
+      order: 1,
+      rtol: 1e-10,
+      atol: 1e-10,
+    });
+    const slow = (t: Tensor) => np.sum(np.sin(np.mul(1e-3, t)));
+    const fast = (t: Tensor) => np.sum(np.sin(np.mul(30, t)));
+    for (const f of [slow, fast])
+      checkGrads(f, [x], { reference: "ridders", order: 1, rtol: 1e-8, atol: 1e-8 });
+    expect(() =>
+      checkGrads(sine(1 + 1e-8), [x], { reference: "ridders", order: 1, rtol: 1e-10, atol: 1e-10 }),
+    ).toThrow(/forward mode/);
+  });
+
+  it("names the worst leaf of several", () => {
+    const f = (t: Tensor) => ({ a: sine(1.01)(t), right: np.cos(t), worst: sine(-1)(t), b: sine(1.02)(t) });
+    expect(() => checkGrads(f, [x], { order: 1 })).toThrow(
+      /tangent of the result\.worst .*2 other leaves are off by less/,
+    );
+  });
+
   it("leaves integers alone", () => {
     const at = np.array([2, 0], { dtype: "int32" });
     checkGrads((t: Tensor, i: Tensor) => np.sin(np.take(t, i)), [x, at]);

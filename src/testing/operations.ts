@@ -1,21 +1,18 @@
 /**
- * Random differentiable programs: a list of instructions over a growing stack of values, each of which takes what it
- * needs of the shapes that it meets. All operations are smooth where they are used, and keep values near 1.
+ * What random programs are made of: operations that take values of any shape without empty axes, are smooth where
+ * they are used, and keep values near 1.
  */
-import fc from "fast-check";
-import { checkpoint, customJvp, customVjp, grad, jvp, lax, np, type Tensor, vmap } from "../../src/index.js";
-import { tensors } from "../../src/testing/index.js";
+import * as lax from "../lax/index.js";
+import * as np from "../numpy/index.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { checkpoint, customJvp, customVjp } from "../transforms/custom.js";
+import { grad } from "../transforms/grad.js";
+import { jvp } from "../transforms/linear.js";
+import { vmap } from "../transforms/vmap.js";
 
 type Fn = (x: Tensor) => Tensor;
 const T = (x: unknown): Tensor => x as Tensor;
 const F = (f: unknown): Fn => f as Fn;
-
-export interface Instruction {
-  readonly operation: number;
-  readonly a: number;
-  readonly b: number;
-  readonly k: number;
-}
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const axisOf = (x: Tensor, k: number): number => k % x.ndim;
@@ -65,10 +62,14 @@ const softTanh = customVjp(
   (y: Tensor, ct: Tensor) => [np.mul(ct, np.sub(1, np.mul(y, y)))] as never,
 );
 
-type Operation = (x: Tensor, y: Tensor, k: number) => Tensor;
+/** What an instruction of a random program does: with the last value, an earlier one, and a whole number from 1 to 9. */
+export type ProgramOperation = (x: Tensor, y: Tensor, k: number) => Tensor;
 
-/** By name, so that a failing case can be read. */
-export const operations: Readonly<Record<string, Operation>> = {
+/**
+ * The operations of random programs by name, so that a failing case can be read; simple ones first, for a program
+ * shrinks to those.
+ */
+export const programOperations: Readonly<Record<string, ProgramOperation>> = {
   add: binary(np.add),
   sub: binary(np.sub),
   mul: binary(np.mul),
@@ -156,65 +157,3 @@ export const operations: Readonly<Record<string, Operation>> = {
       : x,
   jvp: (x, y) => T(jvp((z: Tensor) => T(np.sin(np.mul(z, np.mean(y)))), [x], [T(np.cos(x))])[1]),
 };
-const names = Object.keys(operations);
-
-/** Values that grow too many are averaged. */
-const bounded = (x: Tensor): Tensor => (x.size > 24 ? T(np.mean(x, { axis: 0 })) : x);
-
-export interface Program {
-  readonly f: (ins: readonly Tensor[]) => Tensor;
-  /** Operands, drawn twice for batches. */
-  readonly ins: readonly Tensor[];
-  readonly others: readonly Tensor[];
-  readonly toString: () => string;
-}
-
-const run = (instructions: readonly Instruction[], ins: readonly Tensor[]): Tensor => {
-  const stack = [...ins];
-  for (const { operation, a, b, k } of instructions) {
-    // the last value is always used, so that programs are deep
-    const x = stack[stack.length - 1 - (a % Math.min(stack.length, 2))] as Tensor;
-    const y = stack[b % stack.length] as Tensor;
-    const f = operations[names[operation % names.length] as string] as Operation;
-    stack.push(bounded(f(x, y, k)));
-  }
-  return stack.at(-1) as Tensor;
-};
-
-/** Programs of two operands, with no empty shape: a mean of nothing is no number. */
-export const programs: fc.Arbitrary<Program> = fc
-  .tuple(
-    fc.array(
-      fc.record({
-        operation: fc.nat(names.length - 1),
-        a: fc.nat(5),
-        b: fc.nat(7),
-        k: fc.integer({ min: 1, max: 9 }),
-      }),
-      {
-        minLength: 1,
-        maxLength: 9,
-      },
-    ),
-    fc.constantFrom(
-      [[], [3]],
-      [[2], [2]],
-      [[2, 2], [2]],
-      [[3], [1]],
-      [
-        [1, 3],
-        [2, 1],
-      ],
-      [[], []],
-    ),
-  )
-  .chain(([instructions, shapes]) => {
-    const operands = fc.tuple(...shapes.map((shape) => tensors({ shape, min: -1, max: 1 })));
-    return fc.tuple(operands, operands).map(([ins, others]) => ({
-      f: (list: readonly Tensor[]) => run(instructions, list),
-      ins,
-      others,
-      toString: () =>
-        `${instructions.map(({ operation, a, b, k }) => `${names[operation]}(${a},${b},${k})`).join(" ")} of ${ins.map(String).join(", ")}`,
-    }));
-  });
