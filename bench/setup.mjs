@@ -13,6 +13,7 @@ const packages = [
   "mathjs@15",
   "numeric@1.2.6",
   "ml-matrix@6.15.1",
+  "fft.js@4.0.4",
   "esbuild",
 ];
 mkdirSync(PEERS_DIR, { recursive: true });

@@ -35,6 +35,9 @@ const state: Readonly<Record<string, string>> = {
   "control/closed.ts derived":
     "graphs made of a graph, weakly by that graph: made once, so that compiled code is found again",
   "graph/context.ts current": "the interpreter in charge: the one piece of state that changes meaning",
+  "kernel/fft/plan.ts kept":
+    "roots of unity and room to work in of the last lengths transformed, a few of them",
+  "kernel/fft/plan.ts keptReal": "the same for real transforms",
   "kernel/linalg/lu.ts kept":
     "the factors of a matrix, weakly by the matrix: a solve and its derivatives share them",
   "kernel/linalg/pseudo.ts kept": "the same for singular value decompositions and least squares",

@@ -23,6 +23,7 @@ import { allGather, axisIndex, pmax, pmin, psum } from "./collective.js";
 import { eq, ge, gt, isFinite, isNaN, le, lt, max, min, ne, select } from "./compare.js";
 import { dot } from "./dot.js";
 import { cholesky, lu, triangularSolve } from "./factor.js";
+import { dft } from "./fft.js";
 import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
 import { expm, expmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
 import { eigh, eigvalsh, qr } from "./orthogonal.js";
@@ -135,6 +136,7 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   ne,
   select,
   dot,
+  dft,
   gather,
   scatterAdd,
   scatterMax,

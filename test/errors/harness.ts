@@ -3,6 +3,7 @@
  * also checks what holds of all errors: the manner of the message, and that nothing is left behind.
  */
 import * as cotangent from "cotangent";
+import * as transforms from "cotangent/fft";
 import { expect } from "vitest";
 import { currentInterpreter } from "../../src/graph/context.js";
 
@@ -15,6 +16,7 @@ type LooseRoom<M> = { readonly [K in keyof M]: Loose };
 
 export const api = cotangent as unknown as LooseRoom<typeof cotangent>;
 export const np = cotangent.np as unknown as LooseRoom<typeof cotangent.np>;
+export const fft = transforms as unknown as LooseRoom<typeof transforms>;
 export const lax = cotangent.lax as unknown as LooseRoom<typeof cotangent.lax>;
 export const linalg = cotangent.linalg as unknown as LooseRoom<typeof cotangent.linalg>;
 export const optim = cotangent.optim as unknown as LooseRoom<typeof cotangent.optim>;

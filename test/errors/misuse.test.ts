@@ -1,8 +1,10 @@
 /** Every misuse in the table gets its typed error, with the remedy, and leaves everything as it was. */
 import * as cotangent from "cotangent";
+import * as fft from "cotangent/fft";
 import { describe, expect, it } from "vitest";
 import { expectMisuse } from "./harness.js";
 import { controlRows } from "./rows/control.js";
+import { fftRows } from "./rows/fft.js";
 import { laxRows } from "./rows/lax.js";
 import { linalgRows } from "./rows/linalg.js";
 import { numpyRows } from "./rows/numpy.js";
@@ -28,6 +30,7 @@ const rows = [
   ...randomRows,
   ...specialRows,
   ...tapeRows,
+  ...fftRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
 
@@ -53,6 +56,7 @@ describe("the table", () => {
       ...functionsOf(cotangent.optim, "optim."),
       ...functionsOf(cotangent.linalg, "linalg."),
       ...functionsOf(cotangent.tape, "tape."),
+      ...functionsOf(fft, "fft."),
     ];
     expect(exported.length).toBeGreaterThan(250);
     expect(exported.filter((name) => !names.includes(name))).toEqual([]);
@@ -68,6 +72,7 @@ describe("the table", () => {
       optim: cotangent.optim,
       linalg: cotangent.linalg,
       tape: cotangent.tape,
+      fft,
       GradientTape: cotangent.tape.GradientTape.prototype,
       Variable: cotangent.tape.Variable.prototype,
       Tensor: cotangent.Tensor.prototype,

@@ -1,5 +1,6 @@
 /** The operations of the reference files, by the names they have there, as calls of this library. */
 import { type IndexItem, linalg, np, stopGradient, type Tensor } from "cotangent";
+import { fourierOperations } from "./fourier-operations.js";
 import { specialOperations } from "./special-operations.js";
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -223,4 +224,5 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...indexing,
   ...linear,
   ...specialOperations,
+  ...fourierOperations,
 };

@@ -291,6 +291,17 @@ const running: Domain = {
   linear: (p) => ((p as { readonly op: string }).op === "add" ? [[0]] : []),
 };
 
+/** Pairs of real and imaginary parts. */
+const transforms: Domain = {
+  dtypes: ["float64", "float32"],
+  linear: () => [[0, 1]],
+  plan: (draw) =>
+    fc.tuple(draw.shape(1), fc.boolean()).map(([shape, inverse]) => ({
+      p: inverse,
+      operands: fc.tuple(draw.tensor(shape), draw.tensor(shape)),
+    })),
+};
+
 export const structuralDomains: Readonly<Record<string, Domain>> = {
   reshape: reshapings,
   permute: parameterized((shape) =>
@@ -319,6 +330,7 @@ export const structuralDomains: Readonly<Record<string, Domain>> = {
   scatterMin: scatters(),
   scatterMax: scatters(),
   dot: dots,
+  dft: transforms,
   psum: collective("examples", true, numbers),
   pmax: collective("examples", false, numbers),
   pmin: collective("examples", false, numbers),
