@@ -2,7 +2,8 @@
 // Why: `leastSquares` takes residuals of named parameters; their Jacobian also tells how well each is known.
 // Prints: fast 2.999, slow 0.400, background 0.250
 
-import { jacfwd, np, optim, type Tensor } from "cotangent";
+import { jacfwd, np, type Tensor } from "cotangent";
+import * as optim from "cotangent/optim";
 
 interface Decays {
   readonly heights: Tensor; // [2]

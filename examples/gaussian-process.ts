@@ -2,7 +2,8 @@
 // Why: the log likelihood goes through a Cholesky factor; its gradient and Hessian follow from one rule.
 // Prints: -log p = 125.718152, length scale 2.589 years, noise 116.08, 1980: 919.3 +- 118.9
 
-import { grad, hessian, linalg, np, type Tensor } from "cotangent";
+import { grad, hessian, np, type Tensor } from "cotangent";
+import * as linalg from "cotangent/linalg";
 
 /** Annual flow at Aswan from 1871 to 1970, in 10^8 cubic metres (Cobb, The problem of the Nile, Biometrika 1978). */
 // biome-ignore format: a table

@@ -2,7 +2,8 @@
 // Why: a chain is written for one point; `vmap` runs all of them, and `grad` of the density drives each.
 // Prints: mean 1.0 -0.5, variances 1.0 0.5, covariance 0.6
 
-import { grad, np, random, type Tensor, vmap } from "cotangent";
+import { grad, np, type Tensor, vmap } from "cotangent";
+import * as random from "cotangent/random";
 
 const chains = 64;
 const [sweeps, discarded] = [120, 20];

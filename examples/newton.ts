@@ -2,7 +2,8 @@
 // Why: `hessian` composes forward over reverse mode; near the minimum every step doubles the digits.
 // Prints: 1.000000 1.000000 1.000000 1.000000 1.000000
 
-import { grad, hessian, linalg, np, type Tensor } from "cotangent";
+import { grad, hessian, np, type Tensor } from "cotangent";
+import * as linalg from "cotangent/linalg";
 
 /** sum_i (1 - x_i)^2 + 100 (x_{i+1} - x_i^2)^2, least at (1, ..., 1) */
 const rosenbrock = (x: Tensor): Tensor => {

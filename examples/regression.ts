@@ -2,7 +2,8 @@
 // Why: gradients of a tree have its type, so an optimiser serves any parameters; a run is a loop with its state in the open.
 // Prints: slope 2.003, intercept -1.000
 
-import { np, optim, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as optim from "cotangent/optim";
 
 interface Line {
   readonly slope: Tensor;

@@ -2,7 +2,8 @@
 // Why: parameters in nested objects and arrays, gradients of the same type, and Adam for any tree.
 // Prints: 200 of 200 points right
 
-import { np, optim, type Tensor, valueAndGrad } from "cotangent";
+import { np, type Tensor, valueAndGrad } from "cotangent";
+import * as optim from "cotangent/optim";
 
 interface Layer {
   readonly weights: Tensor;

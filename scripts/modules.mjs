@@ -27,15 +27,24 @@ const namespaces = {
   },
 };
 
-// The compiler makes tables of instructions when it is loaded; in files of its own a bundler drops it where nobody
-// compiles or multiplies large matrices.
+/** What a module loads, and what that loads in turn. Types are erased and load nothing. */
+const loadedBy = (file, found = new Set()) => {
+  if (found.has(file)) return found;
+  found.add(file);
+  const loads = /^(?:import|export)\s(?!type\b)[^;"]*?from "(\.[^"]+)\.js";/gm;
+  for (const [, specifier] of readFileSync(file, "utf8").matchAll(loads))
+    loadedBy(`${join(dirname(file), specifier)}.ts`, found);
+  return found;
+};
+
+// What the root loads is one file: a file costs Node more at start than what stands in it. The errors are another, for
+// who wants no more.
 const source = join(root, "src");
+const within = (pattern) => (id) => pattern.test(relative(source, id).replaceAll("\\", "/"));
+const core = loadedBy(entries.index);
 const groups = [
-  {
-    name: "compiler",
-    test: (id) =>
-      id.startsWith(source) && /^(?:compile|kernel[\\/](?:tile|wasm)\b)/.test(relative(source, id)),
-  },
+  { name: "errors", test: within(/^tensor\/errors\b/) },
+  { name: "core", test: (id) => core.has(id) && id !== entries.index },
 ];
 
 /** Writes the package's modules to a folder. */
@@ -53,6 +62,7 @@ export const writeModules = async (folder) => {
     dir: folder,
     format: "esm",
     sourcemap: true,
+    minify: { compress: false, mangle: true, codegen: { removeWhitespace: true } },
     codeSplitting: { includeDependenciesRecursively: false, groups },
     comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: "[name].js",

@@ -1,16 +1,9 @@
 /** Every public name, listed one by one. */
-import * as lax from "./lax/index.js";
-import * as linalg from "./linalg/index.js";
 import * as np from "./numpy/index.js";
-import * as optim from "./optim/index.js";
-import * as random from "./random/index.js";
-import * as special from "./special/index.js";
-import * as tape from "./tape/index.js";
 import * as tree from "./transforms/tree.js";
 
 export { type Graph, residuals } from "./graph/graph.js";
 export { registerTree } from "./graph/tree.js";
-export { TapeUsedError } from "./tape/errors.js";
 export { type DType, type FloatDType, promoteDTypes } from "./tensor/dtype.js";
 export {
   ArgumentError,
@@ -47,4 +40,4 @@ export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
 export type { GradOptions, Jitted, VmapOptions } from "./transforms/types.js";
 export { vmap } from "./transforms/vmap.js";
-export { lax, linalg, np, optim, random, special, tape, tree };
+export { np, tree };

@@ -1,5 +1,6 @@
 /** What docs/conventions.md promises, line by line. */
-import { grad, hessian, jacrev, linalg, np, type Tensor, vmap } from "cotangent";
+import { grad, hessian, jacrev, np, type Tensor, vmap } from "cotangent";
+import * as linalg from "cotangent/linalg";
 import { describe, expect, it } from "vitest";
 
 type Numbers = number | readonly Numbers[];

@@ -5,7 +5,8 @@
  * Source: F. Srajer, Z. Kukelova, A. Fitzgibbon, "A benchmark of selected algorithmic differentiation tools on some
  * problems in computer vision and machine learning", Optimization Methods and Software 33 (2018), section 3.2.
  */
-import { lax, np, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as lax from "cotangent/lax";
 import { generator } from "./random.js";
 
 /** `k` components in `d` dimensions. */

@@ -6,7 +6,8 @@
  * of selected algorithmic differentiation tools on some problems in computer vision and machine learning",
  * Optimization Methods and Software 33 (2018).
  */
-import { lax, np, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as lax from "cotangent/lax";
 import { generator } from "./random.js";
 
 export interface LstmParams {

@@ -1,6 +1,6 @@
 /** The same notebooks as they were written: with tapes, Variables and `backward()`. */
-import { np, stopGradient, TapeUsedError, type Tensor } from "cotangent";
-import { GradientTape, leaf, Variable } from "cotangent/tape";
+import { np, stopGradient, type Tensor } from "cotangent";
+import { GradientTape, leaf, TapeUsedError, Variable } from "cotangent/tape";
 import { type Part, type Row, table } from "./report.js";
 
 const variable = (data: number | readonly number[]): Variable =>

@@ -1,5 +1,6 @@
 /** Tapes and Variables in TensorFlow's manner, leaves in PyTorch's: what stands under `tape` in the public API. */
 export { type BackwardOptions, type LeafOptions, leaf, noGrad } from "./autograd.js";
+export { TapeUsedError } from "./errors.js";
 export {
   type GradientOptions,
   GradientTape,

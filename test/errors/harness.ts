@@ -4,6 +4,12 @@
  */
 import * as cotangent from "cotangent";
 import * as transforms from "cotangent/fft";
+import * as laxRoom from "cotangent/lax";
+import * as linalgRoom from "cotangent/linalg";
+import * as optimRoom from "cotangent/optim";
+import * as randomRoom from "cotangent/random";
+import * as specialRoom from "cotangent/special";
+import * as tapeRoom from "cotangent/tape";
 import { expect } from "vitest";
 import { currentInterpreter } from "../../src/graph/context.js";
 
@@ -17,12 +23,12 @@ type LooseRoom<M> = { readonly [K in keyof M]: Loose };
 export const api = cotangent as unknown as LooseRoom<typeof cotangent>;
 export const np = cotangent.np as unknown as LooseRoom<typeof cotangent.np>;
 export const fft = transforms as unknown as LooseRoom<typeof transforms>;
-export const lax = cotangent.lax as unknown as LooseRoom<typeof cotangent.lax>;
-export const linalg = cotangent.linalg as unknown as LooseRoom<typeof cotangent.linalg>;
-export const optim = cotangent.optim as unknown as LooseRoom<typeof cotangent.optim>;
-export const random = cotangent.random as unknown as LooseRoom<typeof cotangent.random>;
-export const special = cotangent.special as unknown as LooseRoom<typeof cotangent.special>;
-export const tape = cotangent.tape as unknown as LooseRoom<typeof cotangent.tape>;
+export const lax = laxRoom as unknown as LooseRoom<typeof laxRoom>;
+export const linalg = linalgRoom as unknown as LooseRoom<typeof linalgRoom>;
+export const optim = optimRoom as unknown as LooseRoom<typeof optimRoom>;
+export const random = randomRoom as unknown as LooseRoom<typeof randomRoom>;
+export const special = specialRoom as unknown as LooseRoom<typeof specialRoom>;
+export const tape = tapeRoom as unknown as LooseRoom<typeof tapeRoom>;
 export const tree = cotangent.tree as unknown as LooseRoom<typeof cotangent.tree>;
 
 /** Element i of a pair that came back. */

@@ -1,6 +1,9 @@
 /** The error index, `docs/errors.md`, held to what the library does: every entry is run. */
 import { readFileSync } from "node:fs";
 import * as cotangent from "cotangent";
+import * as lax from "cotangent/lax";
+import * as linalg from "cotangent/linalg";
+import * as tape from "cotangent/tape";
 import { describe, expect, it } from "vitest";
 import { expectIntact, expectManner } from "./harness.js";
 
@@ -30,9 +33,16 @@ const entries = sections.flatMap((section): readonly Entry[] => {
     });
 });
 
-const names = Object.keys(cotangent);
-const run = (program: string): unknown =>
-  new Function(...names, program)(...names.map((name) => (cotangent as Record<string, unknown>)[name]));
+/** What a program of the page sees: the root's names, and the rooms by theirs. */
+const scope: Readonly<Record<string, unknown>> = {
+  ...cotangent,
+  TapeUsedError: tape.TapeUsedError,
+  lax,
+  linalg,
+  tape,
+};
+const names = Object.keys(scope);
+const run = (program: string): unknown => new Function(...names, program)(...Object.values(scope));
 
 describe("docs/errors.md", () => {
   it("has a section for every error class", () => {

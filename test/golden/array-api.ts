@@ -1,5 +1,6 @@
 /** NumPy's functions by their names in numpy.json, as calls of this library: positional arguments, then keywords. */
-import { type DType, type IndexItem, linalg, np, type Tensor } from "cotangent";
+import { type DType, type IndexItem, np, type Tensor } from "cotangent";
+import * as linalg from "cotangent/linalg";
 
 /** A call: arguments are tensors, numbers, strings, null, lists of these, slices; keywords keep NumPy's names. */
 export type Call = (args: readonly unknown[], keywords: Readonly<Record<string, never>>) => unknown;

@@ -1,5 +1,6 @@
 /** The expression language of compose.json and higher.json, evaluated with the array API. */
-import { lax, np, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as lax from "cotangent/lax";
 
 export type Expression =
   | { readonly var: string }

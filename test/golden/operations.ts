@@ -1,5 +1,6 @@
 /** The operations of the reference files, by the names they have there, as calls of this library. */
-import { type IndexItem, linalg, np, stopGradient, type Tensor } from "cotangent";
+import { type IndexItem, np, stopGradient, type Tensor } from "cotangent";
+import * as linalg from "cotangent/linalg";
 import { fourierOperations } from "./fourier-operations.js";
 import { specialOperations } from "./special-operations.js";
 

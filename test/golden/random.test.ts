@@ -1,5 +1,7 @@
 /** Keys, words and samples against literals of JAX's tests and documentation: word for word, floats to their digits. */
-import { lax, np, random, type Tensor, vmap } from "cotangent";
+import { np, type Tensor, vmap } from "cotangent";
+import * as lax from "cotangent/lax";
+import * as random from "cotangent/random";
 import { expect } from "vitest";
 import { wordPairs } from "../../src/random/bits.js";
 import { type Element, numberDifferences, type Tolerance } from "./reference.js";

@@ -1,5 +1,6 @@
 /** SciPy's special functions by their names in special.json. */
-import { special, type Tensor } from "cotangent";
+import type { Tensor } from "cotangent";
+import * as special from "cotangent/special";
 
 type Operation = (args: readonly Tensor[], params: Readonly<Record<string, unknown>>) => Tensor;
 

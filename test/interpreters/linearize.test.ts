@@ -9,7 +9,6 @@ import {
   grad,
   jvp,
   LinearityError,
-  lax,
   linearize,
   linearTranspose,
   np,
@@ -19,6 +18,7 @@ import {
 } from "../../src/index.js";
 import { linearizeFlat } from "../../src/interpreters/linearize.js";
 import { transposeGraph } from "../../src/interpreters/transpose.js";
+import * as lax from "../../src/lax/index.js";
 import { matchers } from "../../src/testing/index.js";
 
 expect.extend(matchers);

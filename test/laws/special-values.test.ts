@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { bindOne } from "../../src/graph/context.js";
-import { grad, jvp, lax, np, type Tensor } from "../../src/index.js";
+import { grad, jvp, np, type Tensor } from "../../src/index.js";
+import * as lax from "../../src/lax/index.js";
 import { catalogue } from "../../src/primitives/catalogue.js";
 import { dense } from "../support/layouts.js";
 import { elementwiseDomains } from "./elementwise-domains.js";

@@ -7,13 +7,13 @@ import {
   grad,
   hessian,
   jvp,
-  lax,
   makeGraph,
   np,
   type Tensor,
   vmap,
 } from "../../src/index.js";
 import { evaluateGraph } from "../../src/interpreters/evaluate.js";
+import * as lax from "../../src/lax/index.js";
 import { checkGrads } from "../../src/testing/index.js";
 
 const T = (x: unknown): Tensor => x as Tensor;

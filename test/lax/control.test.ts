@@ -9,7 +9,6 @@ import {
   jacfwd,
   jacrev,
   jvp,
-  lax,
   makeGraph,
   np,
   psum,
@@ -21,6 +20,7 @@ import {
 } from "../../src/index.js";
 import { evaluateGraph } from "../../src/interpreters/evaluate.js";
 import { linearizeFlat } from "../../src/interpreters/linearize.js";
+import * as lax from "../../src/lax/index.js";
 import { checkGrads } from "../../src/testing/index.js";
 
 const T = (x: unknown): Tensor => x as Tensor;

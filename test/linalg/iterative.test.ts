@@ -1,5 +1,6 @@
 /** Conjugate gradients and BiCGSTAB: solutions, and derivatives by implicit differentiation in both modes and orders. */
-import { grad, hessian, jacfwd, jacrev, linalg, makeGraph, np, type Tensor, vmap } from "cotangent";
+import { grad, hessian, jacfwd, jacrev, makeGraph, np, type Tensor, vmap } from "cotangent";
+import * as linalg from "cotangent/linalg";
 import { describe, expect, it } from "vitest";
 import { evaluateGraph } from "../../src/interpreters/evaluate.js";
 import { checkGrads } from "../../src/testing/gradients.js";

@@ -2,7 +2,8 @@
  * Backward stability: factors multiply back to the matrix, and bases are orthonormal, up to a few roundings of its
  * largest element, for matrices of every kind: ill-conditioned, graded, tiny, huge, singular, structured.
  */
-import { linalg, np, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as linalg from "cotangent/linalg";
 import { describe, expect, it } from "vitest";
 import { matchers } from "../../src/testing/matchers.js";
 import { adjoint, families, largest, random, symmetricPart, units } from "./matrices.js";

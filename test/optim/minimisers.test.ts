@@ -1,5 +1,6 @@
 /** lbfgs, newtonCg and leastSquares where the answer is known: quadratics, linear fits, trees, float32; and reports. */
-import { jit, np, optim, type Tensor, tree } from "cotangent";
+import { jit, np, type Tensor, tree } from "cotangent";
+import * as optim from "cotangent/optim";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { twoLoop } from "../../src/optim/lbfgs.js";

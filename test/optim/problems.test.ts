@@ -2,7 +2,8 @@
  * Moré, Garbow and Hillstrom's problems and other classics, from their standard starts: L-BFGS and least squares reach
  * the minima of the literature in all but one, where they reach the local minimum that the literature warns of.
  */
-import { np, optim, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as optim from "cotangent/optim";
 import { describe, expect, it } from "vitest";
 import { type Data, problems } from "../golden/problems.js";
 import { type ReferenceTensor, readReference, toTensor } from "../golden/reference.js";

@@ -1,5 +1,6 @@
 /** Schedules against their formulas in plain numbers, at every count; and as programs: traced, mapped, differentiated. */
-import { grad, makeGraph, np, optim, type Tensor, vmap } from "cotangent";
+import { grad, makeGraph, np, type Tensor, vmap } from "cotangent";
+import * as optim from "cotangent/optim";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../support/runs.js";

@@ -2,7 +2,8 @@
  * The first hundred steps of every optimiser on a quadratic and on Rosenbrock's function agree with the published
  * formulas in exact arithmetic, gradients by hand; in float32 as far as float32 goes.
  */
-import { type DType, np, optim, type Tensor } from "cotangent";
+import { type DType, np, type Tensor } from "cotangent";
+import * as optim from "cotangent/optim";
 import { describe, expect, it } from "vitest";
 import { type Fixed, fixed, squared, times, toDouble, unit } from "./fixed-point.js";
 import * as published from "./published.js";

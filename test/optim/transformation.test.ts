@@ -1,5 +1,6 @@
 /** Laws of transformations: the monoid of chains, trees of any shape, clipping, resuming, and all of it traced. */
-import { grad, jit, makeGraph, np, optim, Tensor, tree, vmap } from "cotangent";
+import { grad, jit, makeGraph, np, Tensor, tree, vmap } from "cotangent";
+import * as optim from "cotangent/optim";
 import fc from "fast-check";
 import { concatAll } from "fp-ts/lib/Monoid.js";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,7 @@
 /** Optimisers of Variables: the notebooks' loops to the bit, and the same steps as the pure pairs take. */
-import { grad, np, optim, type Tensor, tape, tree } from "cotangent";
+import { grad, np, type Tensor, tree } from "cotangent";
+import * as optim from "cotangent/optim";
+import * as tape from "cotangent/tape";
 import { describe, expect, it } from "vitest";
 
 const { GradientTape, Variable } = tape;

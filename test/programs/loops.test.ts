@@ -1,8 +1,9 @@
 /** Random programs as bodies of loops and branches, against the same in plain JavaScript. */
 import fc from "fast-check";
 import { it } from "vitest";
-import { grad, jvp, lax, makeGraph, np, type Tensor, tree, vmap } from "../../src/index.js";
+import { grad, jvp, makeGraph, np, type Tensor, tree, vmap } from "../../src/index.js";
 import { evaluateGraph } from "../../src/interpreters/evaluate.js";
+import * as lax from "../../src/lax/index.js";
 import { difference, expectNone, listDifference } from "../../src/testing/compare.js";
 import { randomDirections, randomNumbers } from "../../src/testing/differences.js";
 import { type Program, programs } from "../../src/testing/index.js";

@@ -1,5 +1,7 @@
 /** Samples have the distributions that they are named for. */
-import { np, random, special, type Tensor, vmap } from "cotangent";
+import { np, type Tensor, vmap } from "cotangent";
+import * as random from "cotangent/random";
+import * as special from "cotangent/special";
 import { describe, expect, it } from "vitest";
 import { kolmogorov, pearson } from "./statistics.js";
 

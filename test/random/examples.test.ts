@@ -1,5 +1,6 @@
 /** The examples of the docstrings say what the samplers give. */
-import { random, Tensor } from "cotangent";
+import { Tensor } from "cotangent";
+import * as random from "cotangent/random";
 import { describe, expect, it } from "vitest";
 import { docExamples } from "../support/examples.js";
 

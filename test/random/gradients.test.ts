@@ -1,5 +1,7 @@
 /** Derivatives of samples in the parameters of their distributions: pathwise where there is a formula, else implicit. */
-import { grad, jvp, np, random, special, type Tensor, vmap } from "cotangent";
+import { grad, jvp, np, type Tensor, vmap } from "cotangent";
+import * as random from "cotangent/random";
+import * as special from "cotangent/special";
 import { describe, expect, it } from "vitest";
 
 type Key = random.Key;

@@ -2,7 +2,8 @@
  * Samples in float32 against literals of jax-ml/jax: _RANDOM_VALUES_CASES of tests/random_test.py, which were made with
  * the original counting, and outputs printed in its documentation, made with the default one.
  */
-import { np, random, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as random from "cotangent/random";
 import { describe, expect, it } from "vitest";
 
 const single = { dtype: "float32" } as const;

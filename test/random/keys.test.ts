@@ -1,5 +1,6 @@
 /** Keys: values that split, fold, map and pass through transformations; samplers that do not care how they are batched. */
-import { evalShape, grad, jvp, makeGraph, np, random, type Tensor, tree, vmap } from "cotangent";
+import { evalShape, grad, jvp, makeGraph, np, type Tensor, tree, vmap } from "cotangent";
+import * as random from "cotangent/random";
 import { describe, expect, it } from "vitest";
 import { evaluateGraph } from "../../src/interpreters/evaluate.js";
 

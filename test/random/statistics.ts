@@ -1,5 +1,6 @@
 /** Tests of distributions: Kolmogorov and Smirnov's for densities, Pearson's for whole numbers, with fixed keys. */
-import { special, type Tensor } from "cotangent";
+import type { Tensor } from "cotangent";
+import * as special from "cotangent/special";
 
 /** sqrt(n) times the largest distance between the empirical and the given distribution function; above 1.95 in 1/1000. */
 export const kolmogorov = (sample: Tensor, cdf: (x: Tensor) => Tensor): number => {

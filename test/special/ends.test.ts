@@ -1,5 +1,6 @@
 /** What the special functions answer at the ends of their domains, beyond them and at poles: SciPy's answers. */
-import { np, special, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
+import * as special from "cotangent/special";
 import { describe, expect, it } from "vitest";
 
 type Numbers = readonly number[];

@@ -1,5 +1,6 @@
 /** The examples of the docstrings say what the functions give. */
-import { special, type Tensor } from "cotangent";
+import type { Tensor } from "cotangent";
+import * as special from "cotangent/special";
 import { describe, expect, it } from "vitest";
 import { docExamples } from "../support/examples.js";
 

@@ -5,12 +5,11 @@ import {
   grad,
   NonScalarOutputError,
   np,
-  TapeUsedError,
   type Tensor,
   valueAndGrad,
   vmap,
 } from "cotangent";
-import { GradientTape, leaf, noGrad } from "cotangent/tape";
+import { GradientTape, leaf, noGrad, TapeUsedError } from "cotangent/tape";
 import { describe, expect, it } from "vitest";
 import { currentInterpreter } from "../../src/graph/context.js";
 

@@ -1,5 +1,6 @@
 /** Tapes around compiled functions, and within them. */
-import { ArgumentError, grad, jit, lax, np, type Tensor, vmap } from "cotangent";
+import { ArgumentError, grad, jit, np, type Tensor, vmap } from "cotangent";
+import * as lax from "cotangent/lax";
 import { GradientTape, leaf, noGrad, Variable } from "cotangent/tape";
 import { describe, expect, it } from "vitest";
 

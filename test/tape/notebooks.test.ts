@@ -8,13 +8,12 @@ import {
   jacrev,
   np,
   stopGradient,
-  TapeUsedError,
   type Tensor,
   valueAndGrad,
   vjp,
   vmap,
 } from "cotangent";
-import { GradientTape, leaf, Variable } from "cotangent/tape";
+import { GradientTape, leaf, TapeUsedError, Variable } from "cotangent/tape";
 import { describe, expect, it } from "vitest";
 
 type Value = Tensor | undefined;

@@ -1,5 +1,6 @@
 /** What control flow makes of the types of carries, rows, operands and results. */
-import { type DType, type FloatDType, lax, np, type Shape, type Tensor } from "cotangent";
+import { type DType, type FloatDType, np, type Shape, type Tensor } from "cotangent";
+import * as lax from "cotangent/lax";
 import { same } from "./same.js";
 
 declare const x: Tensor;

@@ -1,5 +1,6 @@
 /** Linear algebra as the compiler sees it: shapes of results where sizes are literal, square matrices told from others. */
-import { type DType, type FloatDType, linalg, type Shape, type Tensor } from "cotangent";
+import type { DType, FloatDType, Shape, Tensor } from "cotangent";
+import * as linalg from "cotangent/linalg";
 import { same } from "./same.js";
 
 declare const square: Tensor<[3, 3], "float32">;

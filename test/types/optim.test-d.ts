@@ -1,5 +1,7 @@
 /** Optimisers keep the types of parameters: updates, next parameters and results are trees as they came. */
-import { grad, makeGraph, np, optim, type Tensor, type tape } from "cotangent";
+import { grad, makeGraph, np, type Tensor } from "cotangent";
+import * as optim from "cotangent/optim";
+import type * as tape from "cotangent/tape";
 import { same } from "./same.js";
 
 interface Params {

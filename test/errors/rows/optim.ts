@@ -6,8 +6,8 @@ import {
   NonScalarOutputError,
   ShapeError,
   TreeError,
-  tape,
 } from "cotangent";
+import * as tape from "cotangent/tape";
 import { api, type Loose, np, optim, type Row, rowsOf } from "../harness.js";
 
 const square = (x: unknown): unknown => np.square(x);
