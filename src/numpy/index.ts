@@ -84,7 +84,19 @@ export {
   rightShift,
 } from "./logic.js";
 export { diag, diagflat, eye, identity, tri, tril, triu, vander } from "./matrices.js";
+export {
+  nanargmax,
+  nanargmin,
+  nancumprod,
+  nancumsum,
+  nanmax,
+  nanmin,
+  nanprod,
+  nanstd,
+  nanvar,
+} from "./nan-reductions.js";
 export { pad } from "./pad.js";
+export { nanmedian, nanpercentile, nanquantile, percentile, quantile } from "./quantiles.js";
 export { arange, fromFunction, geomspace, indices, linspace, logspace, meshgrid } from "./ranges.js";
 export {
   atleast1d,
@@ -139,6 +151,7 @@ export {
   trunc,
 } from "./rounding.js";
 export { select, where } from "./selection.js";
+export { convolve, correlate, cumlogsumexp, diff, interp, polyval, trapezoid } from "./sequences.js";
 export { argsort, searchsorted, sort, topK } from "./sorting.js";
 export { average, logsumexp, median, norm, std, variance as var } from "./statistics.js";
 export {

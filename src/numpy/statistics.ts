@@ -33,7 +33,7 @@ export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the number of elements in the divisor; default 0. */
   readonly ddof?: number;
 }
-type VarianceFunction = FloatReductionFunction &
+export type VarianceFunction = FloatReductionFunction &
   ((x: TensorLike, options: VarianceOptions & { readonly ddof: number }) => Tensor);
 
 const spread = (x: Tensor, axes: readonly number[], ddof: number): Tensor => {
@@ -45,7 +45,7 @@ const spread = (x: Tensor, axes: readonly number[], ddof: number): Tensor => {
 };
 
 /** sqrt with derivative 0 at 0: the minimum-norm subgradient of a norm. */
-const rootOfSquares = (x: Tensor): Tensor => {
+export const rootOfSquares = (x: Tensor): Tensor => {
   const isZero = eq(x, zerosAs(x));
   return select(isZero, zerosAs(x), sqrt(select(isZero, filledAs(x, 1), x)));
 };

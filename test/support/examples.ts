@@ -6,14 +6,15 @@ export interface DocExample {
   readonly expected: unknown;
 }
 
-/** Every `@example expression // value` of the files in `src/folder`, where the value is JSON. */
-export const docExamples = (folder: string): readonly DocExample[] => {
+/** Every `@example expression // value` of the files in `src/folder`, where the value is JSON; of those only that begin as asked. */
+export const docExamples = (folder: string, begins = /^/): readonly DocExample[] => {
   const url = new URL(`../../src/${folder}/`, import.meta.url);
   return readdirSync(url)
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => [
       ...readFileSync(new URL(file, url), "utf8").matchAll(/^ \* @example (.*) \/\/ (.*)$/gm),
     ])
+    .filter(([, expression]) => begins.test(expression as string))
     .map(([, expression, value]) => ({
       expression: expression as string,
       expected: JSON.parse(value as string),

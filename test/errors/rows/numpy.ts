@@ -92,12 +92,14 @@ const products = [
 // biome-ignore format: a list of names
 const reductions = [
   "sum", "mean", "max", "min", "prod", "ptp", "nansum", "nanmean", "all", "any", "countNonzero", "var",
-  "std", "average", "median", "logsumexp", "norm",
+  "std", "average", "median", "logsumexp", "norm", "nanmax", "nanmin", "nanprod", "nanvar", "nanstd",
+  "nanmedian",
 ] as const satisfies readonly Name[];
 // biome-ignore format: one row, one line
 // biome-ignore format: a list of names
 const oneAxis = [
   "argmax", "argmin", "cumsum", "cumprod", "cummax", "cummin", "sort", "argsort",
+  "cumlogsumexp", "nanargmax", "nanargmin", "nancumsum", "nancumprod",
 ] as const satisfies readonly Name[];
 
 // biome-ignore format: one row, one line
@@ -195,7 +197,7 @@ const overAxes: readonly Row[] = [
       ["keepdims of a number", () => np[name](t(2, 3), { axis: 0, keepdims: 1 }), ArgumentError, /keepdims is 1/, /true or false/],
     ),
   ),
-  ...(["max", "min", "ptp", "argmax", "argmin", "median"] as const).flatMap((name) =>
+  ...(["max", "min", "ptp", "argmax", "argmin", "median", "nanmax", "nanargmin", "nanmedian"] as const).flatMap((name) =>
     rowsOf(`np.${name}`, ["no elements", () => np[name](t(0)), ShapeError, /no elements .* \[0\]/, /Check the size/]),
   ),
   ...(["max", "min"] as const).flatMap((name) =>
@@ -263,5 +265,35 @@ const contractions: readonly Row[] = [
   ),
 ];
 
-export const numpyRows: readonly Row[] = [...elementwise, ...overAxes, ...contractions];
+// biome-ignore format: one row, one line
+const sequences: readonly Row[] = [
+  ...(["quantile", "percentile", "nanquantile", "nanpercentile"] as const).flatMap((name) => [
+    ...tensorArgument(name, (x) => np[name](x, 0.5)),
+    ...tensorArgument(name, (x) => np[name]([1, 2], x), " for the fraction"),
+    ...rowsOf(
+      `np.${name}`,
+      ["a fraction below 0", () => np[name](t(3), -0.5), ArgumentError, /-0\.5 lies outside of 0 to/, /np\.(percentile|quantile) counts/],
+      ["a fraction above all", () => np[name](t(3), [0.5, 101]), ArgumentError, /101 lies outside of 0 to/, /np\.(percentile|quantile) counts/],
+      ["a method that is none", () => np[name](t(3), 0.5, { method: "cubic" }), ArgumentError, /"cubic" is no method/, /Methods are linear, lower/],
+      ["no elements", () => np[name](t(0), 0.5), ShapeError, /no elements .* \[0\]/, /Check the size/],
+      ["an axis out of range", () => np[name](t(2, 3), 0.5, { axis: 2 }), AxisError, /axis 2 .* rank 2/, /-2 to 1/],
+    ),
+  ]),
+  ...tensorArgument("diff", (x) => np.diff(x)),
+  ...rowsOf("np.diff", ["a negative number of times", () => np.diff(t(3), { n: -1 }), ArgumentError, /n is -1/, /whole number from 0/], ["a scalar", () => np.diff(1), AxisError, /rank 0/, /no axes/]),
+  ...tensorArgument("trapezoid", (x) => np.trapezoid(x)),
+  ...rowsOf("np.trapezoid", ["points of another number", () => np.trapezoid(t(2, 3), { x: t(2) }), ShapeError, /\[2, 3\] and \[2\]/, /one point for each sample/], ["a bare distance", () => np.trapezoid(t(3), 0.5), ArgumentError, /0\.5 stands where options/, /in an object/]),
+  ...(["convolve", "correlate"] as const).flatMap((name) => [
+    ...tensorArgument(name, (x) => np[name](x, [1, 2]), " on the left"),
+    ...tensorArgument(name, (x) => np[name]([1, 2], x), " on the right"),
+    ...rowsOf(`np.${name}`, ["a matrix", () => np[name](t(2, 2), t(2)), ShapeError, /\[2, 2\] and \[2\]/, /with vmap/], ["nothing to slide", () => np[name](t(2), t(0)), ShapeError, /\[2\] and \[0\]/, /with vmap/], ["a mode that is none", () => np[name](t(2), t(2), { mode: "circular" }), ArgumentError, /"circular" is no mode/, /full, same and valid/]),
+  ]),
+  ...tensorArgument("polyval", (x) => np.polyval(x, 1), " for coefficients"),
+  ...tensorArgument("polyval", (x) => np.polyval([1, 2], x), " for the point"),
+  ...rowsOf("np.polyval", ["a scalar for coefficients", () => np.polyval(1, 2), ShapeError, /no scalar, got \[\]/, /a list of them/]),
+  ...tensorArgument("interp", (x) => np.interp(x, [1, 2], [1, 2])),
+  ...rowsOf("np.interp", ["points without values", () => np.interp(1, t(3), t(2)), ShapeError, /\[3\] and \[2\]/, /one value for each point/], ["no points", () => np.interp(1, t(0), t(0)), ShapeError, /\[0\] and \[0\]/, /at least one/]),
+];
+
+export const numpyRows: readonly Row[] = [...elementwise, ...overAxes, ...contractions, ...sequences];
 export { named, t, tensorArgument };
