@@ -21,6 +21,7 @@ import { and, not, or, shiftLeft, shiftRightArithmetic, shiftRightLogical, three
 import { broadcast, sum } from "./broadcast.js";
 import { allGather, axisIndex, pmax, pmin, psum } from "./collective.js";
 import { eq, ge, gt, isFinite, isNaN, le, lt, max, min, ne, select } from "./compare.js";
+import { convolution } from "./conv.js";
 import { dot } from "./dot.js";
 import { cholesky, lu, triangularSolve } from "./factor.js";
 import { dft } from "./fft.js";
@@ -137,6 +138,7 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   select,
   dot,
   dft,
+  convolution,
   gather,
   scatterAdd,
   scatterMax,

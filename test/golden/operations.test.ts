@@ -2,6 +2,6 @@
 import { type OperationCase, operationProblems } from "./derivatives.js";
 import { goldenSuite } from "./suite.js";
 
-for (const file of ["unary", "binary", "reductions", "movement", "indexing", "linalg", "fft"]) {
+for (const file of ["unary", "binary", "reductions", "movement", "indexing", "linalg", "fft", "nn"]) {
   goldenSuite<OperationCase>(file, operationProblems);
 }

@@ -2,6 +2,7 @@
 import { type IndexItem, np, stopGradient, type Tensor } from "cotangent";
 import * as linalg from "cotangent/linalg";
 import { fourierOperations } from "./fourier-operations.js";
+import { nnOperations } from "./nn-operations.js";
 import { specialOperations } from "./special-operations.js";
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -224,6 +225,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...movement,
   ...indexing,
   ...linear,
+  ...nnOperations,
   ...specialOperations,
   ...fourierOperations,
 };

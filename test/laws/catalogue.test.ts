@@ -7,6 +7,7 @@ import { catalogue } from "../../src/primitives/catalogue.js";
 import type { Domain } from "../../src/testing/domains.js";
 import { checkLaw, laws } from "../../src/testing/laws.js";
 import { runs } from "../support/runs.js";
+import { convolutionDomains } from "./convolution-domains.js";
 import { elementwiseDomains } from "./elementwise-domains.js";
 import { matrixDomains } from "./matrix-domains.js";
 import { samplingDomains } from "./sampling-domains.js";
@@ -16,6 +17,7 @@ import { structuralDomains } from "./structural-domains.js";
 const domains: Readonly<Record<string, Domain>> = {
   ...elementwiseDomains,
   ...structuralDomains,
+  ...convolutionDomains,
   ...matrixDomains,
   ...samplingDomains,
   ...specialDomains,

@@ -1,0 +1,252 @@
+/**
+ * Convolution as a product of matrices whose left operand is never made: its element (row, step) is that of the image
+ * at an offset of the row plus an offset of the step, and panels of it are gathered for the register tile.
+ */
+import { allocate, isFloat, type Storage } from "../tensor/dtype.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
+import { compact, type DenseTensor, type TensorType } from "../tensor/tensor.js";
+import { BLOCK, type FloatArray, type Tiles } from "./blocked.js";
+import { stridesOf } from "./layout.js";
+import { tiles } from "./tile.js";
+
+/** How a window moves over images that are padded already. */
+export interface Sweeping {
+  readonly strides: readonly number[];
+  readonly windowDilation: readonly number[];
+  /** Whether products are summed with features as the slower index, or with the positions of the window. */
+  readonly featuresFirst: boolean;
+}
+
+/** Positions in the data at index (i, j, ...) of some axes, row-major. */
+const offsets = (sizes: readonly number[], strides: readonly number[]): Int32Array => {
+  const table = new Int32Array(sizeOf(sizes));
+  let filled = 1;
+  for (let axis = sizes.length - 1; axis >= 0; axis--) {
+    const n = sizes[axis] as number;
+    const stride = strides[axis] as number;
+    for (let i = n - 1; i >= 0; i--)
+      for (let j = 0; j < filled; j++) table[i * filled + j] = i * stride + (table[j] as number);
+    filled *= n;
+  }
+  return table;
+};
+
+/** The elements; of a tensor of one number, whose strides are 0, that number. */
+const dataOf = (x: DenseTensor): Storage => {
+  if (x.data !== null) return x.data;
+  const one = allocate(x.dtype, 1);
+  one[0] = x.value;
+  return one;
+};
+
+/** One product for each group: `c[rows[i] + j] = sum over p of a[left[i] + steps[p]] b[right[p] + columns[j]]`. */
+interface Job {
+  readonly a: Storage;
+  readonly left: Int32Array;
+  readonly steps: Int32Array;
+  readonly b: Storage;
+  readonly right: Int32Array;
+  readonly columns: Int32Array;
+  readonly c: Storage;
+  readonly rows: Int32Array;
+  /** Whether the rows lie one behind the other in c. */
+  readonly ordered: boolean;
+}
+
+/** The loops of which the tiles are a faster form, with the same roundings in the same order. */
+const direct = (
+  { a, left, steps, b, right, columns, c, rows }: Job,
+  a0: number,
+  b0: number,
+  c0: number,
+): void => {
+  const single = c instanceof Float32Array;
+  const whole = !(single || c instanceof Float64Array);
+  const k = steps.length;
+  for (let i = 0; i < left.length; i++) {
+    const from = a0 + (left[i] as number);
+    for (let j = 0; j < columns.length; j++) {
+      const other = b0 + (columns[j] as number);
+      let total = 0;
+      for (let start = 0; start < k; start += BLOCK) {
+        const end = Math.min(k, start + BLOCK);
+        let sum = whole ? 0 : -0;
+        for (let p = start; p < end; p++) {
+          const x = a[from + (steps[p] as number)] as number;
+          const y = b[other + (right[p] as number)] as number;
+          if (whole) sum = (sum + Math.imul(x, y)) | 0;
+          else if (single) sum = Math.fround(sum + Math.fround(x * y));
+          else sum += x * y;
+        }
+        total =
+          start === 0 ? sum : whole ? (total + sum) | 0 : single ? Math.fround(total + sum) : total + sum;
+      }
+      c[c0 + (rows[i] as number) + j] = total;
+    }
+  }
+};
+
+/** Rows of c held in the workspace, those whose panels of A are there at once, and columns. */
+const HELD_ROWS = 1024;
+const PACKED_ROWS = 128;
+const HELD_COLUMNS = 256;
+/** Below so many multiplications the loops are as fast. */
+const FEW = 4096;
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** Panels of four rows of A: element p of row w at `to + 4 p + w`. A row that is lacking repeats the last one. */
+const packRows = (
+  workspace: FloatArray,
+  to: number,
+  a: FloatArray,
+  a0: number,
+  left: Int32Array,
+  first: number,
+  last: number,
+  steps: Int32Array,
+  start: number,
+  end: number,
+): void => {
+  for (let i = first; i < last; i += 4) {
+    const r0 = a0 + (left[i] as number);
+    const r1 = a0 + (left[Math.min(i + 1, last - 1)] as number);
+    const r2 = a0 + (left[Math.min(i + 2, last - 1)] as number);
+    const r3 = a0 + (left[Math.min(i + 3, last - 1)] as number);
+    for (let p = start; p < end; p++, to += 4) {
+      const step = steps[p] as number;
+      workspace[to] = a[r0 + step] as number;
+      workspace[to + 1] = a[r1 + step] as number;
+      workspace[to + 2] = a[r2 + step] as number;
+      workspace[to + 3] = a[r3 + step] as number;
+    }
+  }
+};
+
+const packColumns = (
+  workspace: FloatArray,
+  to: number,
+  width: number,
+  b: FloatArray,
+  b0: number,
+  columns: Int32Array,
+  first: number,
+  last: number,
+  right: Int32Array,
+  start: number,
+  end: number,
+): void => {
+  for (let j = first; j < last; j += width) {
+    for (let p = start; p < end; p++) {
+      const from = b0 + (right[p] as number);
+      for (let w = 0; w < width; w++)
+        workspace[to++] = b[from + (columns[Math.min(j + w, last - 1)] as number)] as number;
+    }
+  }
+};
+
+const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): void => {
+  const { left, steps, right, columns, rows, ordered } = job;
+  const [a, b, c] = [job.a as FloatArray, job.b as FloatArray, job.c as FloatArray];
+  const m = left.length;
+  const n = columns.length;
+  const k = steps.length;
+  const depth = Math.min(k, BLOCK);
+  const pitch = roundUp(Math.min(n, HELD_COLUMNS), set.columns);
+  const columnsAt = roundUp(PACKED_ROWS * depth, 16);
+  const productAt = columnsAt + roundUp(pitch * depth, 16);
+  const workspace = set.workspace(productAt + pitch * roundUp(Math.min(m, HELD_ROWS), set.rows));
+  for (let j = 0; j < n; j += HELD_COLUMNS) {
+    const endColumn = Math.min(n, j + HELD_COLUMNS);
+    const width = endColumn - j;
+    let packed = -1;
+    for (let i = 0; i < m; i += HELD_ROWS) {
+      const endRow = Math.min(m, i + HELD_ROWS);
+      for (let start = 0; start < k; start += BLOCK) {
+        const end = Math.min(k, start + BLOCK);
+        if (packed !== start)
+          packColumns(workspace, columnsAt, set.columns, b, b0, columns, j, endColumn, right, start, end);
+        packed = start;
+        for (let top = i; top < endRow; top += PACKED_ROWS) {
+          const bottom = Math.min(endRow, top + PACKED_ROWS);
+          packRows(workspace, 0, a, a0, left, top, bottom, steps, start, end);
+          const panels = Math.ceil((bottom - top) / set.rows);
+          const to = productAt + (top - i) * pitch;
+          for (let column = 0; column < width; column += set.columns) {
+            const from = columnsAt + column * (end - start);
+            set.sweep(0, from, to + column, panels, end - start, pitch, start === 0 ? 0 : 1);
+          }
+        }
+      }
+      if (ordered && pitch === n) {
+        c.set(workspace.subarray(productAt, productAt + (endRow - i) * n), c0 + (rows[i] as number));
+      } else {
+        for (let row = i; row < endRow; row++) {
+          const at = productAt + (row - i) * pitch;
+          const to = c0 + (rows[row] as number) + j;
+          for (let q = 0; q < width; q++) c[to + q] = workspace[at + q] as number;
+        }
+      }
+    }
+  }
+};
+
+/**
+ * `out[g, n, t..., o] = sum over k..., c of x[g, n, t * stride + k * dilation..., c] w[g, k..., c, o]`: correlation, as
+ * everybody's convolution is. Products are summed in blocks of 256, as in the product of matrices.
+ */
+export const convolve = (
+  x: DenseTensor,
+  w: DenseTensor,
+  { strides, windowDilation, featuresFirst }: Sweeping,
+  type: TensorType,
+): DenseTensor => {
+  const { shape } = type;
+  const c = allocate(type.dtype, sizeOf(shape));
+  const rank = shape.length - 3;
+  const window = w.shape.slice(1, 1 + rank);
+  const features = w.shape[1 + rank] as number;
+  if (c.length === 0 || sizeOf(window) * features === 0) return compact(type, c);
+  const [image, kernel] = [dataOf(x), dataOf(w)];
+  const [s, t] = [stridesOf(x), stridesOf(w)];
+  const groups = shape[0] as number;
+  const places = shape.slice(1, 2 + rank);
+  const placeStrides = places.map(
+    (_, i) => (s[i + 1] as number) * (i === 0 ? 1 : (strides[i - 1] as number)),
+  );
+  const outStrides = places.map((_, i) => sizeOf(shape.slice(i + 2)));
+  // which row comes first changes no sum: those that lie close in the image go together
+  const order = places
+    .map((_, i) => i)
+    .sort((i, j) => (placeStrides[j] as number) - (placeStrides[i] as number));
+  const pick = (list: Shape): number[] => order.map((i) => list[i] as number);
+  const inDepth = <T>(positions: readonly T[], feature: T): readonly T[] =>
+    featuresFirst ? [feature, ...positions] : [...positions, feature];
+  const depth = inDepth(window, features);
+  const job: Job = {
+    a: image,
+    left: offsets(pick(places), pick(placeStrides)),
+    steps: offsets(
+      depth,
+      inDepth(
+        window.map((_, i) => (s[i + 2] as number) * (windowDilation[i] as number)),
+        s[2 + rank] as number,
+      ),
+    ),
+    b: kernel,
+    right: offsets(depth, inDepth(t.slice(1, 1 + rank), t[1 + rank] as number)),
+    columns: offsets([shape[2 + rank] as number], [t[2 + rank] as number]),
+    c,
+    rows: offsets(pick(places), pick(outStrides)),
+    ordered: order.every((axis, i) => axis === i),
+  };
+  const work = job.left.length * job.steps.length * job.columns.length;
+  const set = isFloat(type.dtype) && work > FEW ? tiles() : null;
+  const size = c.length / groups;
+  for (let g = 0; g < groups; g++) {
+    const [a0, b0] = [x.offset + g * (s[0] as number), w.offset + g * (t[0] as number)];
+    if (set === null) direct(job, a0, b0, g * size);
+    else tiled(type.dtype === "float64" ? set.float64 : set.float32, job, a0, b0, g * size);
+  }
+  return compact(type, c);
+};

@@ -1,0 +1,121 @@
+/** Misuse of the functions of neural networks. */
+import { ArgumentError, AxisError, DTypeError, ShapeError } from "cotangent";
+import * as rooms from "cotangent/nn";
+import { type Loose, np, type Row, rowsOf } from "../harness.js";
+
+const nn = rooms as unknown as { readonly [K in keyof typeof rooms]: Loose };
+type Name = keyof typeof nn;
+
+// biome-ignore format: one row, one line
+const tensorArgument = (name: Name, put: (x: unknown) => unknown, where = "", called: string = name): readonly Row[] =>
+  rowsOf(
+    `nn.${name}`,
+    [`a function${where}`, () => put(Math.sin), ArgumentError, /the function sin is no tensor/, /Pass a tensor, a number/, called],
+    [`nothing${where}`, () => put(undefined), ArgumentError, /a missing value is no tensor/, /Pass a tensor, a number/, called],
+  );
+
+// biome-ignore format: a list of names
+const unary = [
+  "celu", "elu", "gelu", "hardSigmoid", "hardSwish", "hardTanh", "leakyRelu", "logSigmoid", "mish", "relu", "relu6", "selu",
+  "sigmoid", "silu", "softplus", "softsign", "squareplus", "tanh",
+] as const satisfies readonly Name[];
+const withOptions = ["celu", "elu", "gelu", "leakyRelu", "squareplus"] as const satisfies readonly Name[];
+const along = [
+  "softmax",
+  "logSoftmax",
+  "standardize",
+  "layerNorm",
+  "rmsNorm",
+] as const satisfies readonly Name[];
+// biome-ignore format: a list of names
+const losses = [
+  "mse", "mae", "huber", "softmaxCrossEntropy", "sigmoidBinaryCrossEntropy", "hinge", "klDivergence", "cosineDistance",
+] as const satisfies readonly Name[];
+const convolutions = ["convGeneralDilated", "convTranspose"] as const satisfies readonly Name[];
+const pools = ["maxPool", "avgPool"] as const satisfies readonly Name[];
+
+const image = np.ones([1, 5, 5, 2]);
+const window = np.ones([3, 3, 2, 4]);
+
+// biome-ignore format: one row, one line
+export const nnRows: readonly Row[] = [
+  ...unary.flatMap((name) => tensorArgument(name, (x) => nn[name](x))),
+  ...tensorArgument("swish", (x) => nn.swish(x), "", "silu"),
+  ...withOptions.flatMap((name) => rowsOf(
+    `nn.${name}`,
+    ["a bare number as options", () => nn[name](1, 2), ArgumentError, /2 stands where options/, /Options go in an object/],
+    ["an option that it has not", () => nn[name](1, { slope: 2 }), ArgumentError, /slope/, /./],
+  )),
+  ...rowsOf("nn.elu", ["an alpha that is no number", () => nn.elu(1, { alpha: "1" }), ArgumentError, /alpha is/, /finite JavaScript number/]),
+  ...rowsOf("nn.gelu", ["a word for approximate", () => nn.gelu(1, { approximate: "tanh" }), ArgumentError, /approximate is/, /true or false/]),
+  ...tensorArgument("glu", (x) => nn.glu(x)),
+  ...rowsOf(
+    "nn.glu",
+    ["an odd axis", () => nn.glu(np.ones([3])), ShapeError, /axis 0 has an odd size/, /first half is gated/],
+    ["an axis that is not there", () => nn.glu(np.ones([2]), { axis: 1 }), AxisError, /1/, /./],
+  ),
+  ...along.flatMap((name) => [
+    ...tensorArgument(name, (x) => nn[name](x)),
+    ...rowsOf(`nn.${name}`, ["an axis that is not there", () => nn[name](np.ones([2]), { axis: 1 }), AxisError, /1/, /./]),
+  ]),
+  ...losses.flatMap((name) => [
+    ...tensorArgument(name, (x) => nn[name](x, [1]), " as prediction", name === "cosineDistance" ? "cosineSimilarity" : name),
+    ...rowsOf(
+      `nn.${name}`,
+      ["shapes that do not meet", () => nn[name](np.ones([2]), np.ones([3])), ShapeError, /\[2\].*\[3\]/, /equal or 1/, name === "cosineDistance" ? "cosineSimilarity" : name],
+      ["a reduction that is none", () => nn[name]([1], [1], { reduction: "max" }), ArgumentError, /the reduction is/, /"mean", "sum" and "none"/],
+    ),
+  ]),
+  ...tensorArgument("cosineSimilarity", (x) => nn.cosineSimilarity(x, [1])),
+  ...rowsOf("nn.softmaxCrossEntropy", ["scalars", () => nn.softmaxCrossEntropy(1, 1), ShapeError, /no axis of classes/, /last axis/]),
+  ...tensorArgument("softmaxCrossEntropyWithIntegerLabels", (x) => nn.softmaxCrossEntropyWithIntegerLabels(x, [1])),
+  ...rowsOf(
+    "nn.softmaxCrossEntropyWithIntegerLabels",
+    ["labels that are floats", () => nn.softmaxCrossEntropyWithIntegerLabels(np.ones([2, 3]), [0, 1]), DTypeError, /labels of float64/, /integers/],
+    ["labels of another shape", () => nn.softmaxCrossEntropyWithIntegerLabels(np.ones([2, 3]), new Int32Array(3)), ShapeError, /\[2, 3\].*\[3\]/, /without its last axis/],
+  ),
+  ...rowsOf("nn.layerNorm", ["a scale that does not fit", () => nn.layerNorm(np.ones([2, 3]), { scale: np.ones([2]) }), ShapeError, /\[2, 3\].*\[2\]/, /./]),
+  ...rowsOf("nn.rmsNorm", ["a scale larger than x", () => nn.rmsNorm(np.ones([3]), { scale: np.ones([2, 3]) }), ShapeError, /do not broadcast to x/, /one number for each feature/]),
+  ...tensorArgument("groupNorm", (x) => nn.groupNorm(x, { groups: 1 })),
+  ...rowsOf(
+    "nn.groupNorm",
+    ["no groups", () => nn.groupNorm(np.ones([2, 4]), {}), ArgumentError, /number of groups is/, /Pass \{ groups \}/],
+    ["groups that do not divide", () => nn.groupNorm(np.ones([2, 4]), { groups: 3 }), ShapeError, /3 groups/, /last axis/],
+  ),
+  ...tensorArgument("batchNorm", (x) => nn.batchNorm(x)),
+  ...rowsOf(
+    "nn.batchNorm",
+    ["a vector", () => nn.batchNorm([1, 2]), ShapeError, /no batch/, /\[examples, \.\.\., features\]/],
+    ["inference without moments", () => nn.batchNorm(np.ones([2, 1]), { training: false }), ArgumentError, /no moments/, /Pass \{ running \}/],
+  ),
+  ...convolutions.flatMap((name) => [
+    ...tensorArgument(name, (x) => nn[name](x, window), " as image"),
+    ...tensorArgument(name, (x) => nn[name](image, x), " as window"),
+    ...rowsOf(
+      `nn.${name}`,
+      ["ranks that differ", () => nn[name](image, np.ones([3, 2, 4])), ShapeError, /\[1, 5, 5, 2\].*\[3, 2, 4\]/, /examples and features/],
+      ["features that differ", () => nn[name](image, np.ones([3, 3, 3, 4])), ShapeError, /2 features.*takes 3/, /dimensionNumbers/],
+      ["a rule of padding that is none", () => nn[name](image, window, { padding: "FULL" }), ArgumentError, /the padding is/, /"SAME", "VALID"/],
+      ["strides of one axis", () => nn[name](image, window, { strides: [2] }), ArgumentError, /strides of 2 axes/, /one for all/],
+      ["a stride of 0", () => nn[name](image, window, { strides: 0 }), ArgumentError, /strides of 2 axes/, /from 1 on/],
+      ["a layout without features", () => nn[name](image, window, { dimensionNumbers: ["NHWX", "HWIO", "NHWC"] }), ArgumentError, /dimension numbers/, /three words/],
+      ["axes side by side", () => nn[name](image, window, [1, 1]), ArgumentError, /stands where options/, /Options go in an object/],
+    ),
+  ]),
+  ...rowsOf("nn.convGeneralDilated", ["groups that do not divide", () => nn.convGeneralDilated(image, window, { featureGroups: 3 }), ShapeError, /3 groups/, /dimensionNumbers/]),
+  ...tensorArgument("reduceWindow", (x) => nn.reduceWindow(x, "max", { window: [1] })),
+  ...rowsOf(
+    "nn.reduceWindow",
+    ["a reduction that is none", () => nn.reduceWindow([1, 2], "mean", { window: [2] }), ArgumentError, /"mean"/, /"sum", "prod", "max" and "min"/],
+    ["a window of another rank", () => nn.reduceWindow([1, 2], "max", { window: [2, 2] }), ArgumentError, /a window of 1 axes/, /one for all/],
+  ),
+  ...pools.flatMap((name) => [
+    ...tensorArgument(name, (x) => nn[name](x, 2)),
+    ...rowsOf(
+      `nn.${name}`,
+      ["no positions", () => nn[name](np.ones([2, 3]), 2), ShapeError, /no positions/, /\[examples, positions\.\.\., features\]/],
+      ["no window", () => nn[name](image), ArgumentError, /a window of 2 axes/, /one for all/],
+    ),
+  ]),
+  ...rowsOf("nn.avgPool", ["a word for countPadding", () => nn.avgPool(image, 2, { countPadding: "no" }), ArgumentError, /countPadding is/, /true or false/]),
+];
