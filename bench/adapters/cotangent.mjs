@@ -161,8 +161,19 @@ export const workloads = {
       ([gw1, gb1, gw2, gb2]) => ({ gw1, gb1, gw2, gb2 }),
     );
   },
-  "conv-train-step": () => {
-    throw new Unsupported("convolution comes with the array library");
+  async "conv-train-step"(_, inp, T, d, v) {
+    const nn = await import(pathToFileURL(join(entry, "..", "nn", "index.js")).href);
+    const { x, y, ...parameters } = put(inp);
+    const loss = ({ k1, c1, k2, c2, w, b }, x, y) => {
+      const h1 = nn.relu(np.add(nn.convGeneralDilated(x, k1), c1));
+      const h2 = nn.avgPool(nn.relu(np.add(nn.convGeneralDilated(h1, k2), c2)), 2);
+      return nn.softmaxCrossEntropy(np.add(np.matmul(np.reshape(h2, [x.shape[0], 4608]), w), b), y);
+    };
+    const step = J(v, c.valueAndGrad(loss));
+    return job(
+      () => step(parameters, x, y),
+      ([loss, g]) => ({ loss, gk1: g.k1, gc1: g.c1, gk2: g.k2, gc2: g.c2, gw: g.w, gb: g.b }),
+    );
   },
   gmm({ d, K, n, gamma, m, what, constant }, inp, T, dt, v) {
     const p = put(inp);

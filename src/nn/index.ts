@@ -23,7 +23,22 @@ export {
   swish,
   tanh,
 } from "./activations.js";
+export { dotProductAttention, multiHeadAttention } from "./attention.js";
 export { convGeneralDilated, convTranspose } from "./convolution.js";
+export { dropout } from "./dropout.js";
+export {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  ones,
+  orthogonal,
+  varianceScaling,
+  zeros,
+} from "./initializers.js";
+export { conv, dense, embedding, type Layer, serial } from "./layers.js";
 export {
   cosineDistance,
   cosineSimilarity,

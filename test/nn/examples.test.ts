@@ -1,6 +1,7 @@
 /** The examples of the docstrings say what the functions give. */
-import { np, random, type Tensor } from "cotangent";
+import { np, type Tensor } from "cotangent";
 import * as nn from "cotangent/nn";
+import * as random from "cotangent/random";
 import { describe, expect, it } from "vitest";
 import { docExamples } from "../support/examples.js";
 

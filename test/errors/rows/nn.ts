@@ -1,7 +1,7 @@
 /** Misuse of the functions of neural networks. */
 import { ArgumentError, AxisError, DTypeError, ShapeError } from "cotangent";
 import * as rooms from "cotangent/nn";
-import { type Loose, np, type Row, rowsOf } from "../harness.js";
+import { type Loose, np, type Row, random, rowsOf } from "../harness.js";
 
 const nn = rooms as unknown as { readonly [K in keyof typeof rooms]: Loose };
 type Name = keyof typeof nn;
@@ -33,6 +33,16 @@ const losses = [
 ] as const satisfies readonly Name[];
 const convolutions = ["convGeneralDilated", "convTranspose"] as const satisfies readonly Name[];
 const pools = ["maxPool", "avgPool"] as const satisfies readonly Name[];
+
+// biome-ignore format: a list of names
+const scalings = [
+  "glorotNormal", "glorotUniform", "heNormal", "heUniform", "lecunNormal", "lecunUniform", "orthogonal",
+] as const satisfies readonly Name[];
+const initializers = [...scalings, "zeros", "ones"] as const satisfies readonly Name[];
+const key = random.key(0);
+const heads = np.ones([4, 2, 3]);
+const matrix = np.ones([6, 6]);
+const four = { query: matrix, key: matrix, value: matrix, out: matrix };
 
 const image = np.ones([1, 5, 5, 2]);
 const window = np.ones([3, 3, 2, 4]);
@@ -118,4 +128,47 @@ export const nnRows: readonly Row[] = [
     ),
   ]),
   ...rowsOf("nn.avgPool", ["a word for countPadding", () => nn.avgPool(image, 2, { countPadding: "no" }), ArgumentError, /countPadding is/, /true or false/]),
+  ...scalings.flatMap((name) => rowsOf(
+    `nn.${name}`,
+    ["a vector", () => nn[name](key, [3]), ShapeError, /\[3\]/, /last two axes/],
+    ["a number as key", () => nn[name](0, [3, 2]), ArgumentError, /0/, /random\.key/, name === "orthogonal" ? name : name.endsWith("Uniform") ? "uniform" : "truncatedNormal"],
+  )),
+  ...initializers.flatMap((name) => rowsOf(`nn.${name}`, ["a shape that is none", () => nn[name](key, [-1, 2]), ShapeError, /-1/, /./])),
+  ...rowsOf(
+    "nn.varianceScaling",
+    ["a mode that is none", () => nn.varianceScaling({ mode: "fan_in" }), ArgumentError, /the mode is/, /"fanIn", "fanOut" and "fanAverage"/],
+    ["a distribution that is none", () => nn.varianceScaling({ distribution: "gamma" }), ArgumentError, /the distribution is/, /"uniform", "normal" and "truncatedNormal"/],
+    ["a scale that is no number", () => nn.varianceScaling({ scale: "2" }), ArgumentError, /scale is/, /finite JavaScript number/],
+  ),
+  ...tensorArgument("dropout", (x) => nn.dropout(key, x, 0.5)),
+  ...rowsOf(
+    "nn.dropout",
+    ["no key", () => nn.dropout([1], [1], 0.5), ArgumentError, /./, /random\.key/],
+    ["a rate above 1", () => nn.dropout(key, [1], 50), ArgumentError, /the rate is/, /from 0 to 1/],
+  ),
+  ...tensorArgument("dotProductAttention", (x) => nn.dotProductAttention(x, heads, heads), " as query"),
+  ...rowsOf(
+    "nn.dotProductAttention",
+    ["keys of another size", () => nn.dotProductAttention(heads, np.ones([4, 2, 5]), heads), ShapeError, /\[4, 2, 3\].*\[4, 2, 5\]/, /heads, d/],
+    ["a mask of numbers", () => nn.dotProductAttention(heads, heads, heads, { mask: np.ones([4, 4]) }), DTypeError, /a mask of float64/, /booleans/],
+    ["a bias that is larger", () => nn.dotProductAttention(heads, heads, heads, { bias: np.ones([1, 2, 4, 4]) }), ShapeError, /do not broadcast/, /heads, queries, keys/],
+    ["a word for causal", () => nn.dotProductAttention(heads, heads, heads, { causal: "yes" }), ArgumentError, /causal is/, /true or false/],
+  ),
+  ...rowsOf(
+    "nn.multiHeadAttention",
+    ["no heads", () => nn.multiHeadAttention(four, np.ones([4, 6]), {}), ArgumentError, /number of heads/, /Pass \{ heads \}/],
+    ["heads that do not divide", () => nn.multiHeadAttention(four, np.ones([4, 6]), { heads: 4 }), ShapeError, /4 heads/, /divides them/],
+  ),
+  ...rowsOf(
+    "nn.dense",
+    ["no features", () => nn.dense(3), ArgumentError, /features out/, /whole number/],
+    ["a number as key", () => (nn.dense(3, 2).init as Loose)(0), ArgumentError, /0/, /random\.key/],
+  ),
+  ...rowsOf(
+    "nn.conv",
+    ["a number as window", () => nn.conv(3, 1, 2), ArgumentError, /the window is 3/, /in an array/],
+    ["groups that do not divide", () => nn.conv([3], 3, 2, { featureGroups: 2 }), ArgumentError, /2 groups do not divide/, /They divide both/],
+  ),
+  ...rowsOf("nn.embedding", ["half a thing", () => nn.embedding(2.5, 2), ArgumentError, /a count/, /whole number/]),
+  ...rowsOf("nn.serial", ["a tensor as layer", () => nn.serial(np.ones([2])), ArgumentError, /layer 0 is/, /init and apply/]),
 ];
