@@ -26,8 +26,10 @@ beforeAll(async () => {
     platform: "node",
     format: "cjs",
     alias: {
+      ...Object.fromEntries(
+        ["lax", "tape"].map((room) => [`cotangent/${room}`, join(root, `src/${room}/index.ts`)]),
+      ),
       cotangent: join(root, "src/index.ts"),
-      "cotangent/tape": join(root, "src/tape/index.ts"),
     },
     logLevel: "warning",
   });
