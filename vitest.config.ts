@@ -32,7 +32,7 @@ export default defineConfig({
     // What counts how often a function runs, looks at its graph or lets its tracers escape says nothing of compiled ones.
     exclude: isJit
       ? [
-          "test/{errors,graph,kernel,expr,tensor,package,soak,tape}/**",
+          "test/{debug,errors,graph,kernel,expr,tensor,package,soak,tape}/**",
           "test/{house,readme}.test.ts",
           "test/{control/call,control/custom,transforms/jit,testing/laws}.test.ts",
         ]

@@ -4,12 +4,12 @@ import type { Graph } from "./graph.js";
 import { isVariable, type Operand, type Variable } from "./primitive.js";
 
 /** a, b, ..., z, aa, ab, ... */
-const nameOf = (index: number): string =>
+export const nameOf = (index: number): string =>
   (index >= 26 ? nameOf(Math.floor(index / 26) - 1) : "") + String.fromCharCode(97 + (index % 26));
 
 export const printType = ({ shape, dtype }: TensorType): string => `${dtype}[${shape.join(", ")}]`;
 
-const printConstant = (x: Tensor): string => {
+export const printConstant = (x: Tensor): string => {
   if (x.type.shape.length > 0) return printType(x.type);
   try {
     return String(x.item());
@@ -18,7 +18,7 @@ const printConstant = (x: Tensor): string => {
   }
 };
 
-const printParameters = (p: unknown): string => {
+export const printParameters = (p: unknown): string => {
   if (p === null || p === undefined) return "";
   if (typeof p !== "object" || Array.isArray(p)) return `{${show(p)}}`;
   const fields = Object.entries(p).filter(([, value]) => typeof value !== "function");

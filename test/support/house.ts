@@ -21,7 +21,7 @@ const layers: readonly (readonly string[])[] = [
   ["transforms"],
   // Above transforms: control flow takes functions of trees, as they do.
   ["lax"],
-  ["special", "random", "linalg", "fft", "nn", "optim", "tape", "testing", "fp", "export"],
+  ["special", "random", "linalg", "fft", "nn", "optim", "tape", "debug", "testing", "fp", "export"],
   ["index"],
 ];
 
