@@ -1,5 +1,5 @@
 /**
- * Trees: tensors in arrays, tuples, plain objects, Maps, null, and classes that say how they come apart. A tree
+ * Trees: tensors in arrays, tuples, plain objects (also tagged ones), Maps, null, and classes that say how they come apart. A tree
  * is flattened to its leaves and a structure, which can be compared, walked by path and filled again.
  */
 import { ArgumentError, describe, TreeError } from "../tensor/errors.js";
@@ -26,7 +26,7 @@ export interface TreeStructure {
   readonly keys: readonly unknown[];
   readonly children: readonly TreeStructure[];
   readonly leafCount: number;
-  /** The null or undefined of "none"; an instance for "node". */
+  /** The null, undefined or `_tag` of "none"; an instance for "node". */
   readonly value?: unknown;
 }
 
@@ -85,6 +85,9 @@ const flattenInto = (
   }
   if (tree === null || tree === undefined)
     return { kind: "none", keys: [], children: [], leafCount: 0, value: tree };
+  // the name of a case, as in fp-ts' Option and Either: part of the structure
+  if (typeof tree === "string" && path.endsWith("._tag"))
+    return { kind: "none", keys: [tree], children: [], leafCount: 0, value: tree };
   if (tree instanceof Promise) {
     tree.catch(() => undefined); // this error is the one to be seen
     throw TreeError.async(operation, path);
@@ -208,7 +211,7 @@ export const sketch = (s: TreeStructure): string => {
     case "leaf":
       return "a tensor";
     case "none":
-      return s.value === null ? "null" : "nothing";
+      return s.value === undefined ? "nothing" : String(s.value);
     case "array":
       return `an array of ${s.children.length}`;
     case "map":

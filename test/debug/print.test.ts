@@ -1,5 +1,6 @@
 /** debug.print under every transformation: what is printed, how often, and that nothing changes by it. */
 import * as debug from "cotangent/debug";
+import * as lax from "cotangent/lax";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { printPrimitive } from "../../src/debug/print.js";
@@ -11,7 +12,6 @@ import {
   jacfwd,
   jit,
   jvp,
-  lax,
   linearTranspose,
   makeGraph,
   np,
