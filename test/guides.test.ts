@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest";
 import { currentInterpreter } from "../src/graph/context.js";
 
 const folder = new URL("../docs/", import.meta.url);
-const guides = readdirSync(folder).filter((name) => /^from-.*\.md$/.test(name));
+const guides = readdirSync(folder).filter((name) => /^(?:from-.*|sharp-bits)\.md$/.test(name));
 
 interface Line {
   readonly there: string;
