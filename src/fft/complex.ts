@@ -2,7 +2,7 @@
 
 import { promoteAll } from "../numpy/convert.js";
 import { asFloat } from "../numpy/door.js";
-import { filledAs, mul, neg, zerosAs } from "../primitives/arithmetic.js";
+import { filledAs, mul, neg } from "../primitives/arithmetic.js";
 import type { DType } from "../tensor/dtype.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
@@ -13,6 +13,11 @@ import type { DTypeOf, FloatOf, Promote, ShapeOf } from "../tensor/types.js";
 export interface Complex<S extends Shape = Shape, D extends DType = DType> {
   readonly re: Tensor<S, D>;
   readonly im: Tensor<S, D>;
+}
+/** An operand taken apart; a real one has no imaginary part, so that no work is done for it, compiled or not. */
+export interface Parts {
+  readonly re: Tensor;
+  readonly im: Tensor | null;
 }
 /** What is taken for a complex tensor. */
 export interface ComplexLike {
@@ -37,12 +42,9 @@ export type AnySizes<S extends Shape> = { readonly [I in keyof S]: number };
 export const isComplexLike = (x: unknown): x is ComplexLike =>
   typeof x === "object" && x !== null && !(x instanceof Tensor) && "re" in x && "im" in x;
 
-/** An operand as a pair of floats; the imaginary part of a real one is the number 0, and known to be. */
-export const asComplex = (operation: string, x: TensorLike | ComplexLike): Complex => {
-  if (!isComplexLike(x)) {
-    const re = asFloat(operation, x);
-    return { re, im: zerosAs(re) };
-  }
+/** An operand as its parts, floats of one dtype and shape. */
+export const asComplex = (operation: string, x: TensorLike | ComplexLike): Parts => {
+  if (!isComplexLike(x)) return { re: asFloat(operation, x), im: null };
   const parts = promoteAll(operation, [asFloat(operation, x.re), asFloat(operation, x.im)]);
   const [re, im] = parts as readonly [Tensor, Tensor];
   if (!sameShape(re.type.shape, im.type.shape)) {
@@ -71,6 +73,10 @@ export const asReal = (operation: string, x: TensorLike): Tensor => {
 /** The same function of both parts. */
 export const both = (f: (x: Tensor) => Tensor, { re, im }: Complex): Complex => ({ re: f(re), im: f(im) });
 
-export const conjugate = ({ re, im }: Complex): Complex => ({ re, im: neg(im) });
+/** The same function of each part that is there. */
+export const each = (f: (x: Tensor) => Tensor, { re, im }: Parts): Parts => ({ re: f(re), im: im && f(im) });
+
+/** The imaginary part with its sign turned. */
+export const conjugate = <P extends Parts>({ re, im }: P): P => ({ re, im: im && neg(im) }) as P;
 
 export const scaled = (x: Tensor, factor: number): Tensor => (factor === 1 ? x : mul(x, filledAs(x, factor)));

@@ -8,6 +8,7 @@ import {
   type Complex,
   type ComplexLike,
   type FloatOfEither,
+  type Parts,
   type ShapeOfEither,
 } from "./complex.js";
 import { inverseRealTransform, realTransform, transform } from "./core.js";
@@ -34,19 +35,19 @@ export type SeveralInverseRealTransform = <const A extends TensorLike | ComplexL
 
 type Axes = readonly number[] | null;
 
-const through = (operation: string, x: Complex, places: readonly Place[], inverse: boolean): Complex =>
-  places.reduceRight((z, place) => transform(operation, z, place, inverse), x);
+const through = (operation: string, x: Parts, places: readonly Place[], inverse: boolean): Parts =>
+  places.reduceRight((z: Parts, place) => transform(operation, z, place, inverse), x);
 
 /* @__NO_SIDE_EFFECTS__ */
 const complexTransform = (operation: string, otherwise: Axes, inverse: boolean): SeveralTransform =>
-  ((x: TensorLike | ComplexLike, options?: SeveralOptions): Complex => {
+  ((x: TensorLike | ComplexLike, options?: SeveralOptions): Parts => {
     const z = asComplex(operation, x);
     return through(operation, z, severalAxes(operation, z.re.type.shape, options, otherwise), inverse);
   }) as SeveralTransform;
 
 /* @__NO_SIDE_EFFECTS__ */
 const forwardReal = (operation: string, otherwise: Axes): SeveralRealTransform =>
-  ((x: TensorLike, options?: SeveralOptions): Complex => {
+  ((x: TensorLike, options?: SeveralOptions): Parts => {
     const given = asReal(operation, x);
     const places = severalAxes(operation, given.type.shape, options, otherwise);
     const half = realTransform(operation, given, places.pop() as Place);

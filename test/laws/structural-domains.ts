@@ -291,14 +291,14 @@ const running: Domain = {
   linear: (p) => ((p as { readonly op: string }).op === "add" ? [[0]] : []),
 };
 
-/** Pairs of real and imaginary parts. */
+/** Pairs of real and imaginary parts, and real parts alone. */
 const transforms: Domain = {
   dtypes: ["float64", "float32"],
-  linear: () => [[0, 1]],
+  linear: (_, count) => [count === 1 ? [0] : [0, 1]],
   plan: (draw) =>
-    fc.tuple(draw.shape(1), fc.boolean()).map(([shape, inverse]) => ({
+    fc.tuple(draw.shape(1), fc.boolean(), fc.boolean()).map(([shape, inverse, isReal]) => ({
       p: inverse,
-      operands: fc.tuple(draw.tensor(shape), draw.tensor(shape)),
+      operands: fc.tuple(draw.tensor(shape), ...(isReal ? [] : [draw.tensor(shape)])),
     })),
 };
 

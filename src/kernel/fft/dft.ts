@@ -23,15 +23,13 @@ const targetOf = (data: Storage, n: number) => {
   return { row: (): Float64Array => copy, done: (i: number): void => data.set(copy, i * n) };
 };
 
-const isZero = (x: DenseTensor): boolean => x.data === null && x.value === 0;
-
 /**
  * The transforms of all rows along the last axis, not scaled, of e^(-2 pi i j k / n), or of its conjugate where
- * `inverse`. Where the imaginary parts are the number 0 the real transform is made.
+ * `inverse`. Without imaginary parts the real transform is made.
  */
 export const dft = (
   re: DenseTensor,
-  im: DenseTensor,
+  im: DenseTensor | null,
   inverse: boolean,
   types: readonly [TensorType, TensorType],
 ): readonly [DenseTensor, DenseTensor] => {
@@ -47,7 +45,7 @@ export const dft = (
   const [targetR, targetI] = [targetOf(outs[0], n), targetOf(outs[1], n)];
   const rowR = rowsOf(re, n);
   const rows = size / n;
-  if (isZero(im)) {
+  if (im === null) {
     const plan = realPlanOf(n);
     for (let i = 0; i < rows; i++) {
       const imaginary = targetI.row(i);
