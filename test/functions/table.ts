@@ -94,7 +94,11 @@ const particular: Readonly<Record<string, Recipe>> = {
   "np.cross": plain([3], [3]),
   "np.divmod": plain([3], [3]),
   "np.integerPow": withMore([[4]], 3),
-  "linalg.cg": withMore([[3, 3], [3]], { tol: 1e-14 }),
+  // of a symmetric matrix, also where a single element is moved
+  "linalg.cg": {
+    shapes: [[3, 3], [3]],
+    call: (f, [a, b]) => f(np.add(a as Tensor, np.transpose(a as Tensor)), b, { tol: 1e-14 }),
+  },
   "linalg.cond": plain([3, 3]),
   "linalg.norm": plain([3, 3]),
   "special.multigammaln": { shapes: [[4]], call: (f, [x]) => f(np.add(x as Tensor, 3), 2) },
