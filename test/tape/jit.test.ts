@@ -176,5 +176,17 @@ describe("loops and tapes", () => {
       lax.foriLoop(0, 1000, step as never, x as never) as unknown as Tensor;
     expect(jit(train)(f32(0)).item()).toBe(0.9999985694885254);
     expect(jit(train, { contract: true })(f32(0)).item()).toBe(0.9999985098838806);
+    // a compiled step in a compiled loop over a static number of epochs
+    const nested = jit((x: Tensor) => step(x, x));
+    const epochsOf = (epochs: number, x: Tensor): Tensor => {
+      for (let epoch = 0; epoch < epochs; epoch++) x = nested(x);
+      return x;
+    };
+    const rounded = jit(epochsOf, { staticArgnums: 0 });
+    expect(rounded(1000, f32(0)).item()).toBe(0.9999985694885254);
+    expect(rounded(2, f32(0)).item()).toBe(epochsOf(2, f32(0)).item());
+    expect(rounded.stats().compiles).toBe(2);
+    const contracted = jit(epochsOf, { staticArgnums: 0, contract: true });
+    expect(contracted(1000, f32(0)).item()).toBe(0.9999985098838806);
   });
 });
