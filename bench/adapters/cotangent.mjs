@@ -5,13 +5,14 @@ import { Unsupported } from "../lib/unsupported.mjs";
 
 export const variants = { cotangent: { jit: false }, "cotangent-jit": { jit: true } };
 export const dtypes = ["f64", "f32"];
-const entry = join(process.env.PROJECT_DIR || process.cwd(), "dist", "index.js");
-let c, np;
-export async function load(variant, options) {
+const dist = join(process.env.PROJECT_DIR || process.cwd(), "dist");
+const entry = join(dist, "index.js");
+let c, np, lax;
+export async function load() {
   if (!existsSync(entry)) throw new Unsupported(`no ${entry}: build the library or set PROJECT_DIR`);
   c = await import(pathToFileURL(entry).href);
   np = c.np;
-  if (options?.jit && !c.jit) throw new Unsupported("jit comes later");
+  lax = await import(pathToFileURL(join(dist, "lax", "index.js")).href);
 }
 const put = (inp) =>
   Object.fromEntries(
@@ -86,10 +87,14 @@ export const workloads = {
     );
   },
   "long-chain"({ steps }, { x }, T, d, v) {
-    const f = (x) => {
-      for (let i = 0; i < steps; i++) x = np.add(np.multiply(x, 0.999), np.multiply(0.001, np.sin(x)));
+    const step = (x) => np.add(np.multiply(x, 0.999), np.multiply(0.001, np.sin(x)));
+    // compiled as the loop that it is: unrolled, its 40,000 equations would be one function of as many statements
+    const looped = (x) => lax.foriLoop(0, steps, (_, x) => step(x), x);
+    const written = (x) => {
+      for (let i = 0; i < steps; i++) x = step(x);
       return x;
     };
+    const f = v?.jit ? looped : written;
     const g = J(v, c.valueAndGrad(f)),
       x0 = put({ x }).x;
     return job(
