@@ -119,6 +119,11 @@ export const arranged = (buffers: readonly PlacelessBuffer[], steps: readonly St
     offsets.set(id, arena);
     arena += 16;
   }
+  // what no step touches lies at 0; every place is within the arena all the same
+  buffers.forEach(({ dtype, size, place }, id) => {
+    if (place.kind === "scratch" && !offsets.has(id))
+      arena = Math.max(arena, aligned(size * itemSize(dtype)));
+  });
   const placed = buffers.map(({ dtype, size, place }, id): Buffer => {
     const offset = offsets.get(id) ?? 0;
     const settled: Place = place.kind === "scratch" || place.kind === "output" ? { ...place, offset } : place;
