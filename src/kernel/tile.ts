@@ -5,6 +5,7 @@
 
 import type { FloatArray, Pack, Sweep, TileSet, Tiles } from "./blocked.js";
 import {
+  advance,
   type Binary,
   type Code,
   defineFunction,
@@ -74,8 +75,6 @@ const PANEL_BYTES = VECTORS * VECTOR_BYTES;
 
 const toBytes = (lanes: Lanes, ...locals: readonly Local[]): Code =>
   locals.map((local) => local.set(i32.shl(local.get, i32.const(lanes.shift))));
-
-const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /** 4 rows by 2 vectors: with the operands of one step this fills the 15 vector registers that V8 allocates. */
 const sweepFunction = (lanes: Lanes): WasmFunction =>

@@ -87,6 +87,8 @@ export const i32: {
   ne: binary(0x47),
   lessThan: binary(0x48),
 };
+/** Moves a pointer, or counts. */
+export const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 export interface Scalars {
   readonly load: Load;

@@ -43,16 +43,17 @@ const nestings = fc
   .array(fc.constantFrom("grad", "vmap", "jvp", "jit"), { maxLength: 3 })
   .chain((names) => fc.nat(names.length).map((at) => [...names.slice(0, at), "jit", ...names.slice(at)]));
 
-const loops: ReadonlySet<string> = new Set(["scan", "foriLoop", "whileLoop", "map", "cond"]);
+const controlled: ReadonlySet<string> = new Set(["scan", "foriLoop", "whileLoop", "map", "cond"]);
 
 /**
  * Bit for bit where the whole is compiled. A transformation of a compiled part may add its terms in another order, and
- * so may the gradient of a loop: as a whole it collects the cotangents of what it closes over apart from those of the
- * operations around it, in rounds that are taken one by one they meet in one sum.
+ * so may the gradient of a loop or a choice: as a whole it collects the cotangents of what it closes over apart from
+ * those of the operations around it; where its rounds are taken one by one all meet in one sum.
  */
 const same = ({ f, ins, instructions }: Program, names: readonly string[]): void => {
   const whole = names.indexOf("jit") === names.length - 1;
-  const isOneSum = !names.includes("grad") || !instructions.some(({ operation }) => loops.has(operation));
+  const isOneSum =
+    !names.includes("grad") || !instructions.some(({ operation }) => controlled.has(operation));
   const manner = whole && isOneSum ? "bits" : reordered;
   const list: OfList = (xs) => [f(xs)];
   const expected = nested(list, names, false)(ins);

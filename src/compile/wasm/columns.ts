@@ -1,5 +1,6 @@
 /** Folds of rows upon rows: many totals side by side, each in the order of a fold by itself. */
 import {
+  advance,
   type Code,
   defineFunction,
   I32,
@@ -13,7 +14,6 @@ import {
 import type { FoldOp } from "../plan.js";
 import { branchIf, loop } from "./control.js";
 import {
-  advance,
   bytesOf,
   type FoldSource,
   foldName,

@@ -20,7 +20,6 @@ export const startOf = (op: FoldOp, source: FoldSource): number => {
 
 export const BLOCK = 128;
 export const bytesOf = (source: FoldSource): number => (source === "F64" ? 8 : 4);
-export const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /** Two neighbours as doubles. */
 export const pair = (source: FoldSource, address: Code, offset: number): Code =>

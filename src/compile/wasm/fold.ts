@@ -3,6 +3,7 @@
  * blocks, for which a counter of blocks tells when two halves meet. Floats accumulate in float64, integers in 32 bits.
  */
 import {
+  advance,
   type Code,
   defineFunction,
   F64,
@@ -19,7 +20,6 @@ import type { FoldOp } from "../plan.js";
 import { addColumns, fill, finishColumns, foldRow, pushColumns, treeRows } from "./columns.js";
 import { branchIf, forRange, ifElse, loop } from "./control.js";
 import {
-  advance,
   BLOCK,
   bytesOf,
   type FoldSource,

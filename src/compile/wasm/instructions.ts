@@ -346,3 +346,5 @@ export const doubleFromInt: Unary = unary(simd(254));
 export const doubleFromUnsigned: Unary = unary(simd(255));
 export const singleFromInt: Unary = unary(simd(250));
 export const singleFromUnsigned: Unary = unary(simd(251));
+/** The lesser of two signed numbers, by `select`. */
+export const least = (x: Code, y: Code): Code => [x, y, word.lessOrEqual(x, y), 0x1b];

@@ -4,6 +4,7 @@
  */
 import { BLOCK } from "../../kernel/blocked.js";
 import {
+  advance,
   type Code,
   defineFunction,
   I32,
@@ -16,11 +17,9 @@ import {
 } from "../../kernel/wasm.js";
 import { branchIf, forRange, loop } from "./control.js";
 import type { FloatLanes } from "./float-lanes.js";
-import { vector, word } from "./instructions.js";
+import { least, vector, word } from "./instructions.js";
 
 const ROWS = 8;
-const least = (x: Code, y: Code): Code => [x, y, word.lessOrEqual(x, y), 0x1b];
-const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /**
  * out[i] = sum over p of a[i, p] x[p]. Rows beyond the last are the last again, and are stored where it is.

@@ -5,6 +5,7 @@
  */
 import { BLOCK } from "../../kernel/blocked.js";
 import {
+  advance,
   type Code,
   defineFunction,
   I32,
@@ -17,7 +18,7 @@ import {
 } from "../../kernel/wasm.js";
 import { branchIf, forRange, ifElse, loop } from "./control.js";
 import type { FloatLanes } from "./float-lanes.js";
-import { word } from "./instructions.js";
+import { least, word } from "./instructions.js";
 import type { Call } from "./module.js";
 import { adjacentFunction, packFunction, ROWS, transposeFunction } from "./pack.js";
 import { sweepFunction, VECTORS } from "./sweep.js";
@@ -34,9 +35,6 @@ const HELD_COLUMNS = 1024;
 const LEFT = 0;
 const RIGHT = LEFT + CACHED_ROWS * BLOCK * 8;
 const STRIP = RIGHT + HELD_COLUMNS * BLOCK * 8;
-
-const least = (x: Code, y: Code): Code => [x, y, word.lessOrEqual(x, y), 0x1b];
-const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /**
  * One tile of c: `rows` rows of `vectors` vectors, over all of k; `add` not 0 adds it to what is there. B lies with its

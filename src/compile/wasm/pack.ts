@@ -1,5 +1,6 @@
 /** Operands of the product copied into panels: lines beside each other are copied as vectors, lines along k exchanged in registers. */
 import {
+  advance,
   type Code,
   defineFunction,
   I32,
@@ -17,7 +18,6 @@ import type { Call } from "./module.js";
 
 /** Rows of the register tile. */
 export const ROWS = 4;
-const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /** Four lines that run along k, as panels of `targetStride`: target[p, w] = source[w * lineStride + p], p < k, k whole vectors. */
 export const transposeFunction = (lanes: FloatLanes): WasmFunction =>

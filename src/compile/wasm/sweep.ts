@@ -1,5 +1,6 @@
 /** The register tile over packed panels: the inner loop of the product, which fills the vector registers. */
 import {
+  advance,
   type Code,
   defineFunction,
   I32,
@@ -16,8 +17,6 @@ import { ROWS } from "./pack.js";
 
 /** Vectors of a tile's row: with the operands of one step, 4 rows of 2 fill the 15 registers that V8 gives out. */
 export const VECTORS = 2;
-
-const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
 
 /**
  * `panels` panels of A by one of B: c is set to the product or, where `add` is not 0, has it added. Rows of c are
