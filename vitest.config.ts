@@ -1,7 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { chosenSeed } from "./test/support/seed.ts";
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
+const seed = chosenSeed(
+  process.env.COTANGENT_SEED,
+  ["src", "test"].map((folder) => fileURLToPath(new URL(folder, import.meta.url))),
+);
+console.log(`random cases: COTANGENT_SEED=${seed}`);
 
 const report = process.env.TEST_REPORT;
 
@@ -38,6 +45,8 @@ export default defineConfig({
         ]
       : [],
     pool: "forks",
+    setupFiles: ["test/support/seeded.ts"],
+    env: { COTANGENT_SEED: String(seed) },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // TEST_REPORT=file: counts as JSON as well, for .ci/run
