@@ -41,6 +41,7 @@ export default defineConfig({
       ? [
           "test/{debug,errors,graph,kernel,expr,tensor,package,soak,tape}/**",
           "test/{house,readme}.test.ts",
+          "test/compile/counts.test.ts",
           "test/{control/call,control/custom,transforms/jit,testing/laws}.test.ts",
         ]
       : [],

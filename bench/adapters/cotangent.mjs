@@ -7,12 +7,17 @@ export const variants = { cotangent: { jit: false }, "cotangent-jit": { jit: tru
 export const dtypes = ["f64", "f32"];
 const dist = join(process.env.PROJECT_DIR || process.cwd(), "dist");
 const entry = join(dist, "index.js");
-let c, np, lax;
+let c, np, lax, nn;
+/** The library under measurement, and two of its rooms. */
+export const use = (library, rooms) => {
+  c = library;
+  np = library.np;
+  ({ lax, nn } = rooms);
+};
 export async function load() {
   if (!existsSync(entry)) throw new Unsupported(`no ${entry}: build the library or set PROJECT_DIR`);
-  c = await import(pathToFileURL(entry).href);
-  np = c.np;
-  lax = await import(pathToFileURL(join(dist, "lax", "index.js")).href);
+  const room = (name) => import(pathToFileURL(join(dist, name, "index.js")).href);
+  use(await import(pathToFileURL(entry).href), { lax: await room("lax"), nn: await room("nn") });
 }
 const put = (inp) =>
   Object.fromEntries(
@@ -166,8 +171,7 @@ export const workloads = {
       ([gw1, gb1, gw2, gb2]) => ({ gw1, gb1, gw2, gb2 }),
     );
   },
-  async "conv-train-step"(_, inp, T, d, v) {
-    const nn = await import(pathToFileURL(join(entry, "..", "nn", "index.js")).href);
+  "conv-train-step"(_, inp, T, d, v) {
     const { x, y, ...parameters } = put(inp);
     const loss = ({ k1, c1, k2, c2, w, b }, x, y) => {
       const h1 = nn.relu(np.add(nn.convGeneralDilated(x, k1), c1));
