@@ -2,7 +2,7 @@
  * Graphs made simpler before they are planned: held programs written out in their place, equal equations done once,
  * dead ones left out. Each pass is a function from graph to graph; `simplify` is their composition.
  */
-import { type Equation, type Graph, GraphBuilder, withoutDeadCode } from "../graph/graph.js";
+import { type Equation, type Graph, GraphBuilder, isSeen, withoutDeadCode } from "../graph/graph.js";
 import { isVariable, type Operand, type Variable } from "../graph/primitive.js";
 import type { TensorType } from "../tensor/tensor.js";
 import { identities } from "./keys.js";
@@ -63,7 +63,7 @@ export const withoutRepetition = (graph: Graph): Graph => {
   const key = identities();
   return rewritten(graph, (equation, ins, builder) => {
     const { primitive, p } = equation;
-    if (primitive.effect === true) return kept(equation, ins, builder);
+    if (isSeen(equation)) return kept(equation, ins, builder);
     const name = `${key(primitive)} ${ins.map((x) => (isVariable(x) ? `v${x.index}` : key(x))).join(" ")} ${key(p)}`;
     const before = found.get(name);
     if (before !== undefined) return before;

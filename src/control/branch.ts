@@ -184,6 +184,7 @@ export const branchPrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many
     return outs.map((value, i) => ({ value, mapped: wanted[i] === true }));
   },
   lower: (_, { branches }) => ({ kind: "branch", branches }),
+  withGraphs: (p, replace) => ({ ...p, branches: p.branches.map(replace) }),
   collectiveAxes: ({ branches }) => [...new Set(branches.flatMap(collectiveAxesOf))],
   split: (unknown, ins, p): Split | undefined => {
     const [index, ...operands] = ins as readonly [Tensor, ...Tensor[]];

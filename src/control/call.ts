@@ -116,6 +116,7 @@ export const callPrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many",
     return outs.map((value, i) => ({ value, mapped: mapped[i] === true }));
   },
   lower: (_, { graph }) => ({ kind: "inline", graph }),
+  withGraphs: (p, replace) => ({ ...p, graph: replace(p.graph) }),
   collectiveAxes: ({ graph }) => collectiveAxesOf(graph),
   split: splitCall,
 });

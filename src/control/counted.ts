@@ -24,6 +24,7 @@ import {
 } from "./closed.js";
 import { partialGraph, selectOutputs } from "./derive.js";
 import { type ScanParameters, scanPrimitive, splitScan } from "./scan.js";
+import { silent } from "./silent.js";
 import { type Counts, unknownCarry } from "./step.js";
 
 export interface WhileParameters {
@@ -136,7 +137,10 @@ interface Bounded {
   readonly p: ScanParameters;
 }
 
-/** The loop as a scan: of as many steps as there are, or of guarded steps up to the bound; undefined without either. */
+/**
+ * The loop as a scan: of as many steps as there are, or of guarded steps up to the bound; undefined without either. The
+ * steps have been counted, so that what is seen of them has been seen.
+ */
 export const asScan = (
   loop: AnyPrimitive,
   unknown: Mask,
@@ -151,7 +155,7 @@ export const asScan = (
     const length = known.steps.at(0);
     return {
       ins: [...body, ...carry],
-      p: { ...common, body: p.body, length, constants: body.length },
+      p: { ...common, body: silent(p.body), length, constants: body.length },
     };
   }
   if (p.maxSteps === undefined) return undefined;
@@ -159,7 +163,7 @@ export const asScan = (
     ins: [...condition, ...body, ...carry],
     p: {
       ...common,
-      body: guardedStep(p),
+      body: silent(guardedStep(p)),
       length: p.maxSteps,
       constants: condition.length + body.length,
     },
@@ -212,7 +216,13 @@ export const splitLoop = (
           p.body,
           `again ${maskKey(known.carry)} ${p.conditionConstants}`,
           () =>
-            stageDerived("whileLoop", (list) => chosen(bind(primitive, list, p), known.carry), typesOf(ins)),
+            silent(
+              stageDerived(
+                "whileLoop",
+                (list) => chosen(bind(primitive, list, p), known.carry),
+                typesOf(ins),
+              ),
+            ),
         ),
       },
     },

@@ -3,7 +3,7 @@
  * its rules are scans again: a program of a million steps stays one equation.
  */
 import { bind } from "../graph/context.js";
-import type { Graph } from "../graph/graph.js";
+import { type Graph, hasEffect } from "../graph/graph.js";
 import {
   type AnyPrimitive,
   type Batched,
@@ -96,7 +96,7 @@ const parted = (unknown: Mask, ins: readonly Operand[], p: ScanParameters): Scan
   const knownRows = chosen(rows, not(masks.rows)) as readonly Tensor[];
   const knownInit = chosen(init, not(carry)) as readonly Tensor[];
   const knownOutCount = countOf(not(unknownOuts));
-  const ran = knownOutCount > 0 || savedRows > 0;
+  const ran = knownOutCount > 0 || savedRows > 0 || hasEffect(known);
   const found = ran
     ? scan([...knownConstants, ...knownInit, ...knownRows], {
         ...p,
@@ -261,6 +261,7 @@ export const scanPrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many",
     carries,
     reverse,
   }),
+  withGraphs: (p, replace) => ({ ...p, body: replace(p.body) }),
   collectiveAxes: ({ body }) => collectiveAxesOf(body),
   split: splitScan,
 });

@@ -37,6 +37,7 @@ import { asScan, countsOf, ignoring, placesOf, splitLoop, type WhileParameters }
 import { batchGraph } from "./derive.js";
 import { healedGraph } from "./examples.js";
 import { scanPrimitive } from "./scan.js";
+import { silent } from "./silent.js";
 import { batchedStep, pushedStep } from "./step.js";
 
 export type { WhileParameters } from "./counted.js";
@@ -83,7 +84,9 @@ const batchedLoop = (
       "whileLoop",
       (list) => {
         const now = list.slice(c.length + b.length);
-        const [going] = evaluateGraph(flags, [...list.slice(0, c.length), ...now]) as readonly [Tensor];
+        const [going] = evaluateGraph(silent(flags), [...list.slice(0, c.length), ...now]) as readonly [
+          Tensor,
+        ];
         const operands = list.slice(c.length);
         const next = speaks
           ? evaluateGraph(all, operands)
@@ -157,6 +160,7 @@ export const whilePrimitive: AnyPrimitive = /* @__PURE__ */ erase<"many", "many"
     conditionConstants,
     bodyConstants,
   }),
+  withGraphs: (p, replace) => ({ ...p, condition: replace(p.condition), body: replace(p.body) }),
   collectiveAxes: ({ condition, body }) => [
     ...new Set([...collectiveAxesOf(condition), ...collectiveAxesOf(body)]),
   ],

@@ -71,6 +71,21 @@ export class GraphBuilder<R = never> {
   }
 }
 
+/** The graphs that an operation stands for or runs. */
+export const graphsOf = (primitive: AnyPrimitive, p: unknown): readonly Graph[] => {
+  const found: Graph[] = [];
+  primitive.withGraphs?.(p, (graph) => {
+    found.push(graph);
+    return graph;
+  });
+  return found;
+};
+
+/** Whether running the equation is seen from outside: by what it does itself, or within a graph that it holds. */
+export const isSeen = ({ primitive, p }: Equation): boolean =>
+  primitive.effect === true || graphsOf(primitive, p).some(hasEffect);
+export const hasEffect = (graph: Graph): boolean => graph.equations.some(isSeen);
+
 /** The graph without equations on which no output depends, but for those that are seen from outside. Variables keep their indexes. */
 export const withoutDeadCode = (graph: Graph): Graph => {
   const live = new Array<boolean>(graph.variableCount).fill(false);
@@ -78,7 +93,7 @@ export const withoutDeadCode = (graph: Graph): Graph => {
   const kept: Equation[] = [];
   for (let i = graph.equations.length - 1; i >= 0; i--) {
     const equation = graph.equations[i] as Equation;
-    if (equation.primitive.effect !== true && !equation.outs.some((v) => live[v.index])) continue;
+    if (!equation.outs.some((v) => live[v.index]) && !isSeen(equation)) continue;
     kept.push(equation);
     for (const x of equation.ins) if (isVariable(x)) live[x.index] = true;
   }

@@ -235,8 +235,13 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: P): Split | undefined;
   /** Set where it has no operands and reads what may change: a graph that is kept reads it again at every call. */
   readonly reads?: boolean;
-  /** Set where running it is seen from outside (a print): never left out, never done once for two. */
+  /**
+   * Set where running it is seen from outside (a print), and its results are its operands: never left out, never done
+   * once for two. Of an operation that holds graphs those tell whether it is so.
+   */
   readonly effect?: boolean;
+  /** For a primitive that holds graphs: the parameters with each of them replaced. */
+  withGraphs?(p: P, replace: (graph: Graph) => Graph): P;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
   withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
   /** For the same: the application with `tracers`, over which the function closes, among its operands. */
@@ -264,6 +269,7 @@ export interface AnyPrimitive {
   split?(unknown: readonly boolean[], ins: readonly Tensor[], p: unknown): Split | undefined;
   readonly effect?: boolean;
   readonly reads?: boolean;
+  withGraphs?(p: unknown, replace: (graph: Graph) => Graph): unknown;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
   convertClosure?(
     ins: readonly Tensor[],
