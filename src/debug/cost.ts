@@ -1,8 +1,9 @@
 /** What the operations of a graph cost: scalar operations, bytes of results, bytes that reverse mode keeps. */
-
 import type { Expr } from "../expr/expr.js";
 import { bind, TraceTag } from "../graph/context.js";
 import { type Equation, type Graph, residuals } from "../graph/graph.js";
+import type { FlatFunction } from "../graph/primitive.js";
+import { evaluateGraph } from "../interpreters/evaluate.js";
 import { carriesTangent } from "../interpreters/forward.js";
 import { linearizeFlat } from "../interpreters/linearize.js";
 import { stageGraph } from "../interpreters/stage.js";
@@ -12,10 +13,12 @@ import type { TensorType } from "../tensor/tensor.js";
 
 export interface Cost {
   /**
-   * Scalar operations, where a function such as exp counts as one; of a branch the dearest side. Null where nothing
-   * tells them: an operation that is a kernel of its own, a loop of unknown length.
+   * Scalar operations, where a function such as exp counts as one; of a branch the dearest side. Null where something
+   * does not tell its own: an operation that is a kernel of its own, a loop of unknown length.
    */
   readonly operations: number | null;
+  /** The scalar operations that are told: all of them, or those besides such kernels and loops. */
+  readonly knownOperations: number;
   /** Of the results. */
   readonly bytes: number;
   /** What reverse mode keeps for its derivative; values that several operations keep count for each. */
@@ -23,6 +26,11 @@ export interface Cost {
 }
 export interface EquationCost extends Cost {
   readonly equation: Equation;
+  /**
+   * Of a loop of unknown length, whose own operations are null and residual bytes 0: the cost of one step, its condition
+   * among it. Undefined for all else.
+   */
+  readonly step: Omit<Cost, "bytes"> | undefined;
 }
 
 export const bytesOf = ({ shape, dtype }: TensorType): number =>
@@ -36,64 +44,68 @@ const countExpr = (expr: Expr, seen: Set<Expr>): number => {
   return expr.args.reduce((total, arg) => total + countExpr(arg, seen), own);
 };
 
-const total = (counts: readonly (number | null)[]): number | null =>
-  counts.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0 as number | null);
+interface Count {
+  readonly known: number;
+  /** Whether that is all. */
+  readonly all: boolean;
+}
+const nothing: Count = { known: 0, all: true };
+const untold: Count = { known: 0, all: false };
+const told = (known: number): Count => ({ known, all: true });
+const plus = (a: Count, b: Count): Count => ({ known: a.known + b.known, all: a.all && b.all });
 
-const operationsOf = ({ primitive, ins, p, outs }: Equation): number | null => {
+const countOf = ({ primitive, ins, p, outs }: Equation): Count => {
   const types = ins.map((x) => x.type);
   const lowering = primitive.lower(types, p);
   const size = outs.reduce((sum, out) => sum + sizeOf(out.type.shape), 0);
   switch (lowering.kind) {
     case "map":
-      return countExpr(lowering.expr, new Set()) * size;
+      return told(countExpr(lowering.expr, new Set()) * size);
     case "fold":
-      return sizeOf((types[0] as TensorType).shape);
+      return told(sizeOf((types[0] as TensorType).shape));
     case "contract": {
       const { shape } = types[0] as TensorType;
-      return 2 * size * lowering.contract[0].reduce((n, axis) => n * (shape[axis] as number), 1);
+      return told(2 * size * lowering.contract[0].reduce((n, axis) => n * (shape[axis] as number), 1));
     }
     case "inline":
-      return graphOperations(lowering.graph);
+      return graphCount(lowering.graph);
     case "branch": {
-      const all = lowering.branches.map(graphOperations);
-      return all.some((n) => n === null) ? null : Math.max(...(all as readonly number[]));
+      const sides = lowering.branches.map(graphCount);
+      return { known: Math.max(...sides.map(({ known }) => known)), all: sides.every(({ all }) => all) };
     }
     case "scan": {
-      const once = graphOperations(lowering.body);
-      return once === null ? null : once * lowering.length;
+      const { known, all } = graphCount(lowering.body);
+      return { known: known * lowering.length, all };
     }
+    case "while":
+      return untold;
     case "view":
     case "reshape":
     case "place":
-      return 0;
+      return nothing;
     default:
-      return null;
+      return untold;
   }
 };
 
-const graphOperations = (graph: Graph): number | null => total(graph.equations.map(operationsOf));
+const graphCount = (graph: Graph): Count => graph.equations.map(countOf).reduce(plus, nothing);
 
-/** Bytes of the values over which the operation's derivative closes, found by linearizing it. */
-const residualBytesOf = ({ primitive, ins, p }: Equation): number => {
-  const types = ins.map((x) => x.type);
+/** Bytes of the values over which the derivative of a program closes, found by linearizing it. */
+const residualBytesOf = (run: FlatFunction, types: readonly TensorType[], of: { name: string }): number => {
   const active = types.map((type) => carriesTangent({ type }));
   if (!active.includes(true)) return 0;
+  const tag = (): TraceTag => new TraceTag("graphCost", of);
   let bytes = 0;
   try {
     stageGraph(
       (xs) => {
-        const { outs, graph } = linearizeFlat(
-          (ys) => bind(primitive, ys, p),
-          xs,
-          active,
-          new TraceTag("graphCost", primitive),
-        );
+        const { outs, graph } = linearizeFlat(run, xs, active, tag());
         // a number is part of the operation
         for (const x of residuals(graph)) if (x.ndim > 0 || xs.includes(x)) bytes += bytesOf(x.type);
         return outs;
       },
       types,
-      new TraceTag("graphCost", primitive),
+      tag(),
     );
   } catch {
     return 0; // a collective, which needs its axis, or an operation without derivative
@@ -101,14 +113,35 @@ const residualBytesOf = ({ primitive, ins, p }: Equation): number => {
   return bytes;
 };
 
+const operationsOf = ({ known, all }: Count): Pick<Cost, "operations" | "knownOperations"> => ({
+  operations: all ? known : null,
+  knownOperations: known,
+});
+
+const costOf = (equation: Equation): EquationCost => {
+  const { primitive, ins, p, outs } = equation;
+  const types = ins.map((x) => x.type);
+  const lowering = primitive.lower(types, p);
+  const common = {
+    equation,
+    ...operationsOf(countOf(equation)),
+    bytes: outs.reduce((sum, out) => sum + bytesOf(out.type), 0),
+  };
+  if (lowering.kind !== "while") {
+    const residualBytes = residualBytesOf((xs) => bind(primitive, xs, p), types, primitive);
+    return { ...common, residualBytes, step: undefined };
+  }
+  const { condition, body } = lowering;
+  const stepTypes = body.inputs.map((v) => v.type);
+  const step = {
+    ...operationsOf(plus(graphCount(condition), graphCount(body))),
+    residualBytes: residualBytesOf((xs) => evaluateGraph(body, xs), stepTypes, primitive),
+  };
+  return { ...common, residualBytes: 0, step };
+};
+
 /**
  * The cost of every equation of a graph, in order.
  * @example graphCost(makeGraph((x) => np.sin(x))(np.zeros([3])))[0] // { operations: 3, bytes: 24, residualBytes: 24, ... }
  */
-export const graphCost = (graph: Graph): readonly EquationCost[] =>
-  graph.equations.map((equation) => ({
-    equation,
-    operations: operationsOf(equation),
-    bytes: equation.outs.reduce((sum, out) => sum + bytesOf(out.type), 0),
-    residualBytes: residualBytesOf(equation),
-  }));
+export const graphCost = (graph: Graph): readonly EquationCost[] => graph.equations.map(costOf);

@@ -5,7 +5,7 @@ import { nameOf, printConstant, printParameters, printType } from "../graph/prin
 import { ArgumentError, describe } from "../tensor/errors.js";
 import { makeGraph as staged } from "../transforms/stage.js";
 import type { MakeGraphFunction } from "../transforms/types.js";
-import { type EquationCost, graphCost } from "./cost.js";
+import { type Cost, type EquationCost, graphCost } from "./cost.js";
 import { drawn, type Node } from "./svg.js";
 
 export interface DrawnGraph extends Graph {
@@ -32,8 +32,16 @@ const naming = (): ((v: Variable) => string) => {
   };
 };
 
-const costText = ({ operations, bytes, residualBytes }: EquationCost): string =>
-  `${operations ?? "?"} operations, ${bytes} bytes${residualBytes === 0 ? "" : `, keeps ${residualBytes}`}`;
+const operationsText = ({ operations, knownOperations }: Omit<Cost, "bytes">): string => {
+  if (operations !== null) return `${operations} operations`;
+  return knownOperations > 0 ? `at least ${knownOperations} operations` : "operations not told by its kernel";
+};
+const keepsText = (bytes: number): string => (bytes === 0 ? "" : `, keeps ${bytes}`);
+
+const costText = ({ step, bytes, residualBytes, ...cost }: EquationCost): string =>
+  step === undefined
+    ? `${operationsText({ ...cost, residualBytes })}, ${bytes} bytes${keepsText(residualBytes)}`
+    : `each step: ${operationsText(step)}${keepsText(step.residualBytes)}; in all ${bytes} bytes`;
 
 /** Parameters in one line, cut where they are long: graphs among them. */
 const parametersOf = (p: unknown): string => {
@@ -43,6 +51,7 @@ const parametersOf = (p: unknown): string => {
 
 /**
  * The text of a graph with the cost of each line: scalar operations, bytes of the results, and what reverse mode keeps.
+ * Of a loop whose number of steps is not known it is the cost of each step.
  * @example console.log(toText(makeGraph((x) => np.sum(np.sin(x)))(np.zeros([3]))))
  */
 export const toText = (graph: Graph): string => {
@@ -57,14 +66,15 @@ export const toText = (graph: Graph): string => {
     return `  ${results} = ${primitive.name}${parametersOf(p)}(${ins.map(operand).join(", ")})`;
   });
   const width = Math.max(0, ...lines.map((line) => line.length));
-  const sum = (field: "bytes" | "residualBytes"): number => costs.reduce((all, cost) => all + cost[field], 0);
-  const known = costs.reduce((all, cost) => all + (cost.operations ?? 0), 0);
+  const sum = (field: "knownOperations" | "bytes" | "residualBytes"): number =>
+    costs.reduce((all, cost) => all + cost[field], 0);
   const atLeast = costs.some((cost) => cost.operations === null) ? "at least " : "";
+  const steps = costs.some((cost) => cost.step !== undefined) ? ", besides loops of unknown length" : "";
   return [
     head,
     ...lines.map((line, i) => `${line.padEnd(width)}  // ${costText(costs[i] as EquationCost)}`),
     `  return ${graph.outputs.map(operand).join(", ")}`,
-    `// in all ${atLeast}${known} operations, ${sum("bytes")} bytes, keeps ${sum("residualBytes")}`,
+    `// in all ${atLeast}${sum("knownOperations")} operations, ${sum("bytes")} bytes, keeps ${sum("residualBytes")}${steps}`,
   ].join("\n");
 };
 

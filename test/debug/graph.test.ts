@@ -49,6 +49,77 @@ describe("costs", () => {
   });
 });
 
+describe("loops of unknown length, and kernels", () => {
+  const loop = debug.makeGraph((x: Tensor) =>
+    lax.whileLoop(
+      (c: Tensor) => np.less(np.sum(c), 100),
+      (c: Tensor) => T(np.mul(c, c)),
+      x,
+    ),
+  )(np.ones([4]) as never);
+  it("cost what one step costs, and say so", () => {
+    const [cost] = debug.graphCost(loop);
+    // a sum of 4 and a comparison, then 4 products, which keep both operands
+    expect(cost).toMatchObject({
+      operations: null,
+      knownOperations: 0,
+      bytes: 32,
+      residualBytes: 0,
+      step: { operations: 9, knownOperations: 9, residualBytes: 32 },
+    });
+    const label = "each step: 9 operations, keeps 32; in all 32 bytes";
+    expect(loop.toText()).toContain(`// ${label}`);
+    expect(loop.toText()).toMatch(/in all at least 0 operations.*, besides loops of unknown length$/);
+    expect(loop.toMermaid()).toContain(label);
+    expect(loop.toSvg()).toContain(label);
+  });
+  it("tell what is known where a kernel tells nothing", () => {
+    const sorted = debug.makeGraph((x: Tensor) => np.sort(x))(np.ones([4]) as never);
+    expect(sorted.toText()).toMatch(/sort.*\/\/ operations not told by its kernel, 32 bytes/);
+    const mixed = jit((x: Tensor) => np.sort(np.add(x, 1)));
+    expect(
+      debug
+        .makeGraph(mixed)(np.ones([4]) as never)
+        .toText(),
+    ).toContain("at least 4 operations, 32 bytes");
+    const step = debug.makeGraph((x: Tensor) =>
+      lax.whileLoop(
+        (c: Tensor) => np.less(np.max(c), 100),
+        (c: Tensor) => T(np.cumsum(c)),
+        x,
+      ),
+    )(np.ones([4]) as never);
+    expect(step.toText()).toContain("each step: at least 5 operations");
+    // a loop whose length is known, around one whose length is not
+    const nested = debug.makeGraph(
+      (x: Tensor) =>
+        lax.scan(
+          (c: Tensor) => [
+            T(
+              np.add(
+                lax.whileLoop(
+                  (d: Tensor) => np.less(d, 9),
+                  (d: Tensor) => T(np.mul(d, 3)),
+                  c,
+                ),
+                1,
+              ),
+            ),
+            null,
+          ],
+          x,
+          null,
+          { length: 5 },
+        )[0],
+    )(np.array(1) as never);
+    expect(debug.graphCost(nested)[0]).toMatchObject({
+      operations: null,
+      knownOperations: 5,
+      step: undefined,
+    });
+  });
+});
+
 describe("drawings", () => {
   const graph = debug.makeGraph(f)(...args);
   it("toText", () => {
