@@ -44,6 +44,7 @@ export class Analysis {
   readonly #forced: boolean[];
   readonly #weights: number[];
   readonly #separate = new Set<Operand>();
+  readonly #filled = new Set<Operand>();
 
   constructor(readonly graph: Graph) {
     const n = graph.variableCount;
@@ -132,12 +133,22 @@ export class Analysis {
     this.#weights[x.index] = 0;
   }
 
-  /** Has a value written to memory before anything reads it. */
+  /**
+   * Has a value written to memory before anything reads it; a frame for which that is not enough, because its own
+   * loops would be cut into too many pieces (it has borders along many axes), is filled first and then written to.
+   */
   separate(x: Operand): void {
-    if (this.isSeparate(x))
-      throw new Error("the planner asks for a value's memory twice: this is a mistake of the compiler");
-    this.force(x);
-    this.#separate.add(x);
+    if (!this.isSeparate(x)) {
+      this.force(x);
+      this.#separate.add(x);
+    } else if (this.sourceOf(x)?.lowering.kind === "place" && !this.#filled.has(x)) this.#filled.add(x);
+    else throw new Error("the planner asks for a value's memory twice: this is a mistake of the compiler");
+  }
+
+  /** A frame with gaps, or one of too many pieces, is filled first and written to after that. */
+  isFilledFirst({ equation, lowering }: Lowered): boolean {
+    if (lowering.kind !== "place") return false;
+    return lowering.step.some((step) => step !== 1) || this.#filled.has(equation.only as Variable);
   }
 
   /** Whether a value may not be handed on within the loops that make it. */

@@ -115,10 +115,6 @@ export interface Grouped {
   readonly passing: ReadonlySet<Variable>;
 }
 
-/** A frame with gaps is filled first and written to after that; it joins no other loop. */
-const isSparse = ({ lowering }: Lowered): boolean =>
-  lowering.kind === "place" && lowering.step.some((step) => step !== 1);
-
 export const grouped = (analysis: Analysis): Grouped => {
   const groups: Group[] = [];
   const home = new Map<Variable, number>();
@@ -131,11 +127,13 @@ export const grouped = (analysis: Analysis): Grouped => {
   for (const lowered of analysis.lowered) {
     const { equation, lowering } = lowered;
     const root = rootOf(analysis, lowered);
-    if (root === undefined || isSparse(lowered)) {
+    // what is filled first joins no other loop
+    const isFilledFirst = analysis.isFilledFirst(lowered);
+    if (root === undefined || isFilledFirst) {
       const lazy = ["map", "view", "reshape", "place"].includes(lowering.kind);
-      if (lazy && !isSparse(lowered)) continue;
+      if (lazy && !isFilledFirst) continue;
       groups.push({ kind: "single", lowered });
-      const needs = isSparse(lowered)
+      const needs = isFilledFirst
         ? needsOf(analysis, {
             variable: equation.only as Variable,
             lowered,

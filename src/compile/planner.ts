@@ -184,7 +184,7 @@ export class Scope implements NestContext {
     ];
   }
 
-  /** A frame with gaps: filled, then each operand written where it stands. */
+  /** A frame with gaps or of many borders: filled, then each operand written where it stands. */
   #frame({ equation, lowering }: Lowered, made: Variable[]): readonly Step[] | { readonly force: Operand } {
     if (lowering.kind !== "place") return [];
     const v = equation.only as Variable;
