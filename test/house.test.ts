@@ -38,6 +38,7 @@ const state: Readonly<Record<string, string>> = {
   "kernel/fft/plan.ts kept":
     "roots of unity and room to work in of the last lengths transformed, a few of them",
   "kernel/fft/plan.ts keptReal": "the same for real transforms",
+  "kernel/fft/plan.ts room": "the memory in which these transforms run; left with them",
   "kernel/linalg/lu.ts kept":
     "the factors of a matrix, weakly by the matrix: a solve and its derivatives share them",
   "kernel/linalg/pseudo.ts kept": "the same for singular value decompositions and least squares",

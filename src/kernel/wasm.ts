@@ -27,7 +27,7 @@ export interface WasmFunction {
 }
 
 /** LEB128 of an unsigned 32-bit integer. */
-const unsigned = (value: number): readonly number[] => {
+export const unsigned = (value: number): readonly number[] => {
   const bytes: number[] = [];
   let rest = value >>> 0;
   while (rest > 0x7f) {
@@ -54,7 +54,7 @@ export type Binary = (x: Code, y: Code) => Code;
 export type Load = (address: Code, offset?: number) => Code;
 export type Store = (address: Code, value: Code, offset?: number) => Code;
 
-const binary =
+export const binary =
   (...bytes: readonly number[]): Binary =>
   (x, y) => [x, y, bytes];
 
@@ -68,7 +68,7 @@ const store =
   (address, value, offset = 0) => [address, value, bytes, alignment, unsigned(offset)];
 
 /** The prefix of vector instructions, then the instruction's number. */
-const simd = (number: number): readonly number[] => [0xfd, ...unsigned(number)];
+export const simd = (number: number): readonly number[] => [0xfd, ...unsigned(number)];
 
 export const i32: {
   readonly const: (value: number) => Code;

@@ -57,7 +57,7 @@ export const dft = (
     return result();
   }
   const rowI = rowsOf(im, n);
-  const plan = planOf(n);
+  const plan = planOf(n).transform;
   for (let i = 0; i < rows; i++) {
     // with real and imaginary parts exchanged the forward transform is the inverse
     if (inverse) plan(rowI(i), rowR(i), targetI.row(i), targetR.row(i));
