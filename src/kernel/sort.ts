@@ -1,12 +1,14 @@
 /**
  * Sorting along one axis, ascending, NaN last. Rows are copied so that the axis is innermost, sorted, and copied
- * back.
+ * back: long ones by their bits, short ones by comparing.
  */
+import type { Storage } from "../tensor/dtype.js";
 import { compactStrides, sizeOf } from "../tensor/shape.js";
 import { compact, DenseTensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { asFloat64 } from "./combine.js";
 import { stridesOf } from "./layout.js";
 import { freshData, materialize } from "./move.js";
+import { LONG, orderByDigits, type Row, sortByDigits } from "./radix.js";
 
 /** The operand with the axis moved to the end. */
 const axisLast = (x: DenseTensor, axis: number): DenseTensor => {
@@ -36,12 +38,19 @@ const axisBack = (data: DenseTensor["data"], axis: number, type: TensorType): De
   return materialize(new DenseTensor(type, data, 0, strides, 0));
 };
 
+const hasDigits = (data: Storage): data is Row =>
+  data instanceof Float64Array ||
+  data instanceof Float32Array ||
+  data instanceof Int32Array ||
+  data instanceof Uint32Array;
+
 /** Sorted values. -0 comes before +0 whatever their order was: `argsort` alone keeps equal elements in order. */
 export const sort = (x: DenseTensor, axis: number, type: TensorType): DenseTensor => {
   if (x.data === null) return uniform(type, x.value);
   const n = x.shape[axis] as number;
   const data = freshData(axisLast(x, axis));
-  if (n > 1) for (let p = 0; p < data.length; p += n) data.subarray(p, p + n).sort();
+  if (n >= LONG && hasDigits(data)) sortByDigits(data, n);
+  else if (n > 1) for (let p = 0; p < data.length; p += n) data.subarray(p, p + n).sort();
   return axisBack(data, axis, type);
 };
 
@@ -51,7 +60,15 @@ export const argsort = (x: DenseTensor, axis: number, type: TensorType): DenseTe
   const size = sizeOf(type.shape);
   const out = new Int32Array(size);
   if (size === 0) return compact(type, out);
-  const wide = asFloat64(axisLast(x, axis));
+  const rows = axisLast(x, axis);
+  if (n >= LONG && rows.data !== null) {
+    const data = freshData(rows);
+    if (hasDigits(data)) {
+      orderByDigits(data, n, out);
+      return axisBack(out, axis, type);
+    }
+  }
+  const wide = asFloat64(rows);
   const keys = freshData(
     new DenseTensor({ ...wide.type, dtype: "float64" }, wide.data, 0, wide.strides, wide.offset),
   );
