@@ -13,7 +13,7 @@ import {
   TraceTag,
   under,
 } from "../graph/context.js";
-import { Equation, type Graph, GraphBuilder, withoutDeadCode } from "../graph/graph.js";
+import { Equation, type Graph, GraphBuilder, graphsOf, withoutDeadCode } from "../graph/graph.js";
 import {
   type AnyPrimitive,
   type FlatFunction,
@@ -79,6 +79,18 @@ export const lifted = (graph: Graph): Closure => {
     readings,
   };
 };
+
+const isConstant = (x: Operand): x is Tensor => !isVariable(x);
+
+/** The tensors over which a graph closes, and the graphs that its operations hold. */
+export const constantsOf = (graph: Graph): readonly Tensor[] =>
+  remembered(graph, "constants", () => {
+    const within = graph.equations.flatMap(({ primitive, ins, p }) => [
+      ...ins.filter(isConstant),
+      ...graphsOf(primitive, p).flatMap(constantsOf),
+    ]);
+    return [...new Set([...within, ...graph.outputs.filter(isConstant)])];
+  });
 
 /** Takes down the tracers that a function uses and has not made itself. */
 class CollectingInterpreter implements Interpreter {

@@ -8,15 +8,22 @@ import type { Tensor } from "../tensor/tensor.js";
 
 type Substitution = (x: Tensor) => Tensor;
 
-/** `f` with every operand and result passed through `substitute`, also in functions that its operations hold. */
+/**
+ * `f` with every operand and result passed through `substitute`, also in functions that its operations hold; what
+ * `instead` gives results for is not carried out.
+ */
 export const substituting =
-  (f: FlatFunction, substitute: Substitution): FlatFunction =>
+  (
+    f: FlatFunction,
+    substitute: Substitution,
+    instead?: (primitive: AnyPrimitive, p: unknown) => readonly Tensor[] | undefined,
+  ): FlatFunction =>
   (ins) => {
     const below = currentInterpreter();
     const interpreter: Interpreter = {
       process: (primitive, xs, p) => {
-        const held = primitive.withFunction?.(p, (g) => substituting(g, substitute)) ?? p;
-        return bindUnder(below, primitive, xs.map(substitute), held);
+        const held = primitive.withFunction?.(p, (g) => substituting(g, substitute, instead)) ?? p;
+        return instead?.(primitive, p) ?? bindUnder(below, primitive, xs.map(substitute), held);
       },
     };
     return under(interpreter, () => f(ins)).map(substitute);

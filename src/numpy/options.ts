@@ -23,3 +23,10 @@ export const optionsOf = <T extends object>(
     if (!(allowed as readonly string[]).includes(key)) throw ArgumentError.option(operation, key, allowed);
   return options;
 };
+
+/** An option that is true or false. */
+export const flagOf = (operation: string, name: string, value: unknown, byDefault: boolean): boolean => {
+  if (value === undefined) return byDefault;
+  if (typeof value === "boolean") return value;
+  throw ArgumentError.invalid(operation, `${name} is ${describe(value)}`, "It is true or false.");
+};

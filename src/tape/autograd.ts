@@ -6,18 +6,18 @@ import { bindUnder, currentInterpreter, Hosted, type Interpreter, Tracer, under 
 import type { AnyPrimitive } from "../graph/primitive.js";
 import { leafStructure } from "../graph/tree.js";
 import { substituting } from "../interpreters/closure.js";
+import { derivatives, Recording, release, type Track } from "../interpreters/recording.js";
 import { cast, checkDType } from "../numpy/convert.js";
 import { asTensor, openDoor } from "../numpy/door.js";
-import { optionsOf } from "../numpy/options.js";
+import { flagOf, optionsOf } from "../numpy/options.js";
 import { add, filledAs } from "../primitives/arithmetic.js";
 import { reshape } from "../primitives/reshape.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError, describe } from "../tensor/errors.js";
+import { ArgumentError, DTypeError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import { type DenseTensor, Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
 import { checkFunction, matchTangents, rejectPromise } from "../transforms/arguments.js";
 import { backwardOutputError, TapeUsedError } from "./errors.js";
-import { pullback, Recording, release, type Step, stepOf, type Track } from "./recording.js";
 
 /** An operation that was carried out; freed by the first `backward()` that passes. */
 class Operation {
@@ -76,7 +76,6 @@ class AutogradInterpreter implements Interpreter {
     this.#uses.add(x);
     return [x.value, x.track];
   });
-  readonly #partial = this.#recording.over(null);
 
   leaf(value: Tensor): Recorded {
     return new Recorded(value, this.#recording.input(value.type), null, 0);
@@ -87,7 +86,7 @@ class AutogradInterpreter implements Interpreter {
     this.#uses = new Set(ins.filter((x) => x instanceof Recorded));
     try {
       const tracks = ins.map((x) => (x instanceof Recorded ? x.track : null));
-      const [outs, outTracks] = this.#recording.apply(this.#partial, primitive, ins.map(plain), tracks, p);
+      const [outs, outTracks] = this.#recording.apply(null, primitive, ins.map(plain), tracks, p);
       const operation = new Operation(this.#count++, primitive, p, ins, [...this.#uses]);
       return outs.map((out, i) => {
         const track = outTracks[i] ?? null;
@@ -119,15 +118,17 @@ const behind = (root: Recorded): readonly [leaves: readonly Recorded[], operatio
   return [[...leaves], [...operations].sort((a, b) => a.index - b.index)];
 };
 
-/** Where a value stands in a recording; null for one that is not in it. */
-type Tracks = (x: Tensor) => Track | null;
-const recordedTrack: Tracks = (x) => (x instanceof Recorded ? x.track : null);
-
-/** The operations recorded once more, in such a way that what their derivatives are computed of is recorded too. */
-const recordedAgain = (leaves: readonly Recorded[], operations: readonly Operation[]): Tracks => {
+/**
+ * The operations recorded once more, in such a way that what their derivatives are computed of is recorded too. Tells
+ * where a value stands in that recording.
+ */
+const recordedAgain = (
+  leaves: readonly Recorded[],
+  operations: readonly Operation[],
+): ((x: Tensor) => Track | null) => {
   const starts = new Map<Recorded, Track>();
   const results = new Map<Operation, readonly (Track | null)[]>();
-  const trackOf: Tracks = (x) => {
+  const trackOf = (x: Tensor): Track | null => {
     if (!(x instanceof Recorded)) return null;
     return (x.operation === null ? starts.get(x) : results.get(x.operation)?.[x.position]) ?? null;
   };
@@ -135,13 +136,13 @@ const recordedAgain = (leaves: readonly Recorded[], operations: readonly Operati
     const track = trackOf(x);
     return track === null ? undefined : [x, track];
   });
-  const partial = recording.over(currentInterpreter());
   for (const leaf of leaves) starts.set(leaf, recording.input(leaf.type));
   for (const operation of operations) {
     const { primitive, ins, p } = operation;
     // a function that is held may close over an operand too, and moves there
     const primals = primitive.withFunction === undefined ? ins : ins.map((x) => reshape(x, x.shape));
-    results.set(operation, recording.apply(partial, primitive, primals, ins.map(trackOf), p)[1]);
+    const [, tracks] = recording.apply(currentInterpreter(), primitive, primals, ins.map(trackOf), p);
+    results.set(operation, tracks);
   }
   return trackOf;
 };
@@ -173,24 +174,20 @@ const backward = (x: Tensor, gradient?: TensorLike | null, options?: BackwardOpt
       ? filledAs(x, 1)
       : (matchTangents("backward", "the gradient", gradient, leafStructure, [x.type])[0] as Tensor);
   const accumulate = (): void => {
-    const trackOf = createGraph ? recordedAgain(leaves, operations) : recordedTrack;
-    const stepsOf = (list: readonly Recorded[]): readonly (Step | undefined)[] =>
-      list.map((y) => stepOf(trackOf(y) ?? y.track));
-    const { connected, pull } = pullback(stepsOf([x]), stepsOf(leaves));
-    const found = pull([createGraph ? seed : plain(seed)]);
-    let next = 0;
+    const trackOf = createGraph ? recordedAgain(leaves, operations) : (y: Recorded) => y.track;
+    const tracksOf = (list: readonly Recorded[]) => list.map((y) => trackOf(y) ?? y.track);
+    const own = createGraph ? (g: Tensor): Tensor => g : plain;
+    const found = derivatives(tracksOf([x]), tracksOf(leaves), (pull) => pull([own(seed)]));
     leaves.forEach((leaf, i) => {
-      if (connected[i] !== true) return;
-      const g = found[next++] as Tensor;
-      const own = createGraph ? g : plain(g);
-      leaf.accumulated = leaf.accumulated === null ? own : add(leaf.accumulated, own);
+      const g = found[i] && own(found[i]);
+      if (g !== undefined) leaf.accumulated = leaf.accumulated === null ? g : add(leaf.accumulated, g);
     });
   };
   if (createGraph) accumulate();
   else noGrad(accumulate);
   if (retainGraph) return;
   for (const operation of operations) operation.free();
-  release(stepOf(x.track));
+  release(x.track);
 };
 
 export interface LeafOptions<D extends DType = DType> {
@@ -209,9 +206,8 @@ export const leaf = <S extends Shape = Shape, D extends DType = DType>(
   value: TensorLike | Tensor<S, D>,
   options?: LeafOptions<D>,
 ): Tensor<S, D> => {
-  const { dtype, requiresGrad = true } = optionsOf("leaf", options, ["dtype", "requiresGrad"]);
-  if (typeof requiresGrad !== "boolean")
-    throw ArgumentError.invalid("leaf", `requiresGrad is ${describe(requiresGrad)}`, "It is true or false.");
+  const { dtype, ...given } = optionsOf("leaf", options, ["dtype", "requiresGrad"]);
+  const requiresGrad = flagOf("leaf", "requiresGrad", given.requiresGrad, true);
   openDoor();
   provideMethods();
   const x = plain(asTensor("leaf", value as TensorLike));

@@ -4,19 +4,21 @@
  * linear equations, so that a gradient is their transposition, as it is for `grad`.
  */
 import { currentInterpreter, takeCharge, under } from "../graph/context.js";
+import { unflattenTree } from "../graph/tree.js";
+import { derivatives } from "../interpreters/recording.js";
 import { stretch } from "../numpy/convert.js";
 import { openDoor } from "../numpy/door.js";
-import { optionsOf } from "../numpy/options.js";
-import { permute } from "../primitives/reshape.js";
+import { flagOf, optionsOf } from "../numpy/options.js";
+import { zerosAs } from "../primitives/arithmetic.js";
+import { permute, reshape } from "../primitives/reshape.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
-import { sizeOf } from "../tensor/shape.js";
+import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkFunction, rejectPromise } from "../transforms/arguments.js";
 import { basis, overBasis } from "../transforms/jacobian.js";
 import { TapeUsedError } from "./errors.js";
-import { type Pullback, pullback, type Step } from "./recording.js";
-import { type Found, filled, type Leaves, leavesOf, missingBy, seedsFor, single, typed } from "./sources.js";
-import { TapeInterpreter, Tracking } from "./tracking.js";
+import { cotangentsOf, type Leaves, leavesOf, single } from "./sources.js";
+import { opened, TapeInterpreter, Tracking } from "./tracking.js";
 import type { Differentiable, SourceGradient, SourceJacobian, Unconnected } from "./types.js";
 import type { Variable } from "./variable.js";
 
@@ -51,24 +53,13 @@ export interface GradientOptions<U extends Unconnected = Unconnected> extends Ja
 export class GradientTape {
   readonly #persistent: boolean;
   readonly #tracking: Tracking;
-  #open: TapeInterpreter | undefined;
   #state: "new" | "recorded" | "used" = "new";
-  /** Greater than 0 while operations are not to be recorded. */
-  #paused = 0;
 
   constructor(options?: TapeOptions) {
-    const { persistent, watchAccessedVariables } = optionsOf("GradientTape", options, [
-      "persistent",
-      "watchAccessedVariables",
-    ]);
-    for (const [key, value] of Object.entries({ persistent, watchAccessedVariables }))
-      if (value !== undefined && typeof value !== "boolean")
-        throw ArgumentError.invalid("GradientTape", `${key} is ${describe(value)}`, "It is true or false.");
-    this.#persistent = persistent ?? false;
-    this.#tracking = new Tracking(
-      () => this.#open !== undefined && this.#paused === 0 && this.#state !== "used",
-      watchAccessedVariables ?? true,
-    );
+    const given = optionsOf("GradientTape", options, ["persistent", "watchAccessedVariables"]);
+    this.#persistent = flagOf("GradientTape", "persistent", given.persistent, false);
+    const { watchAccessedVariables: watches } = given;
+    this.#tracking = new Tracking(flagOf("GradientTape", "watchAccessedVariables", watches, true));
   }
 
   /** Runs `f`, which must be synchronous, records it, and gives what it returns. */
@@ -80,37 +71,31 @@ export class GradientTape {
       rejectPromise("GradientTape.run", result);
       return result;
     } finally {
-      this.#end();
+      this.#tracking.recorder = undefined;
     }
   }
-
   /** Records from now on. Must be stopped where it was started: best by `using`. */
   start(): this {
     takeCharge(this.#begin("GradientTape.start"));
     return this;
   }
   stop(): void {
-    const open = this.#open;
-    if (open === undefined) throw notRecording("GradientTape.stop");
-    const innermost = currentInterpreter() === open;
-    this.#end();
-    if (!innermost) {
+    const { recorder } = this.#tracking;
+    if (recorder === undefined) throw notRecording("GradientTape.stop");
+    this.#tracking.recorder = undefined;
+    if (currentInterpreter() === recorder) takeCharge(opened(recorder));
+    else
       throw ArgumentError.invalid(
         "GradientTape.stop",
         "another tape or transformation has begun since this tape was started, and is not over",
         "Stop tapes in the reverse order, in the function that started them; using and run do so.",
       );
-    }
-    let below = open.below;
-    while (below instanceof TapeInterpreter && below.closed) below = below.below;
-    takeCharge(below);
   }
   [Symbol.dispose](): void {
-    if (this.#open !== undefined) this.stop();
+    if (this.#tracking.recorder !== undefined) this.stop();
   }
-
   #begin(operation: string): TapeInterpreter {
-    if (this.#open !== undefined) {
+    if (this.#tracking.recorder !== undefined) {
       throw ArgumentError.invalid(
         operation,
         "this tape is recording already",
@@ -119,12 +104,8 @@ export class GradientTape {
     }
     openDoor();
     this.#state = "recorded";
-    this.#open = new TapeInterpreter(this.#tracking, currentInterpreter());
-    return this.#open;
-  }
-  #end(): void {
-    if (this.#open !== undefined) this.#open.closed = true;
-    this.#open = undefined;
+    this.#tracking.recorder = new TapeInterpreter(this.#tracking, currentInterpreter());
+    return this.#tracking.recorder;
   }
 
   /** Tracks tensors, the very ones that are passed, and Variables: whatever is computed of them is recorded. */
@@ -143,18 +124,10 @@ export class GradientTape {
   /** Runs `f` without recording it on this tape. */
   stopRecording<R>(f: () => R): R {
     checkFunction("GradientTape.stopRecording", f);
-    if (this.#open === undefined) throw notRecording("GradientTape.stopRecording");
-    const result = this.#quietly(f);
+    if (this.#tracking.recorder === undefined) throw notRecording("GradientTape.stopRecording");
+    const result = this.#tracking.quietly(f);
     rejectPromise("GradientTape.stopRecording", result);
     return result;
-  }
-  #quietly<R>(f: () => R): R {
-    this.#paused++;
-    try {
-      return f();
-    } finally {
-      this.#paused--;
-    }
   }
 
   /**
@@ -170,16 +143,9 @@ export class GradientTape {
     sources: T,
     options?: GradientOptions<U>,
   ): SourceGradient<T, U> {
-    const operation = "GradientTape.gradient";
-    const { outputGradients, unconnected } = optionsOf(operation, options, [
-      "outputGradients",
-      "unconnected",
-    ]);
-    const missing = missingBy(operation, unconnected);
-    const [t, s] = this.#asked(operation, target, sources);
-    const seeds = seedsFor(operation, t, outputGradients);
-    const found = this.#derive(t, s, (pull) => pull(seeds));
-    return filled(s, found, missing, (x) => x.shape) as SourceGradient<T, U>;
+    const asked = this.#asked("GradientTape.gradient", target, sources, options, ["outputGradients"]);
+    const cotangents = cotangentsOf(asked.operation, asked.targets, options?.outputGradients);
+    return this.#derive(asked, (pull) => pull(cotangents), []) as SourceGradient<T, U>;
   }
 
   /**
@@ -191,15 +157,11 @@ export class GradientTape {
     sources: S,
     options?: JacobianOptions<U>,
   ): SourceJacobian<T["shape"], S, U> {
-    const operation = "GradientTape.jacobian";
-    const { unconnected } = optionsOf(operation, options, ["unconnected"]);
-    const missing = missingBy(operation, unconnected);
-    const [t, s] = this.#asked(operation, target, sources);
-    const { type } = typed(single(operation, "the target", t));
-    const found = this.#derive(t, s, (pull) =>
-      overBasis(operation, sizeOf(type.shape), (ct) => pull([ct]), basis(type)),
-    );
-    return filled(s, found, missing, (x) => [...type.shape, ...x.shape]) as SourceJacobian<T["shape"], S, U>;
+    const asked = this.#asked("GradientTape.jacobian", target, sources, options);
+    const { type } = single(asked.operation, "the target", asked.targets);
+    const rows: Rows = (pull) =>
+      overBasis(asked.operation, sizeOf(type.shape), (ct) => pull([ct]), basis(type));
+    return this.#derive(asked, rows, type.shape) as SourceJacobian<T["shape"], S, U>;
   }
 
   /**
@@ -212,12 +174,10 @@ export class GradientTape {
     source: Differentiable,
     options?: JacobianOptions<U>,
   ): SourceGradient<Tensor, U> {
-    const operation = "GradientTape.batchJacobian";
-    const { unconnected } = optionsOf(operation, options, ["unconnected"]);
-    const missing = missingBy(operation, unconnected);
-    const [t, s] = this.#asked(operation, target, source);
-    const { type } = typed(single(operation, "the target", t));
-    const from = single(operation, "the source", s).shape;
+    const asked = this.#asked("GradientTape.batchJacobian", target, source, options);
+    const { operation } = asked;
+    const { type } = single(operation, "the target", asked.targets);
+    const from = single(operation, "the source", asked.sources).shape;
     if (type.shape.length === 0 || from[0] !== type.shape[0]) {
       throw ShapeError.mismatch(
         operation,
@@ -226,19 +186,29 @@ export class GradientTape {
         "Axis 0 counts the examples; use jacobian where there is no batch.",
       );
     }
-    const row = type.shape.slice(1);
-    const seed = (ct: Tensor): Tensor => stretch(ct, type.shape);
-    const found = this.#derive(t, s, (pull) =>
-      overBasis(operation, sizeOf(row), (ct) => pull([seed(ct)]), basis({ ...type, shape: row })).map((all) =>
-        permute(all, [1, 0, ...from.slice(1).map((_, i) => i + 2)]),
-      ),
-    );
-    const shape = [...type.shape, ...from.slice(1)];
-    return filled(s, found, missing, () => shape) as SourceGradient<Tensor, U>;
+    const row = { ...type, shape: type.shape.slice(1) };
+    const rows: Rows = (pull) =>
+      overBasis(operation, sizeOf(row.shape), (ct) => pull([stretch(ct, type.shape)]), basis(row)).map(
+        (all) => permute(all, [1, 0, ...from.slice(1).map((_, i) => i + 2)]),
+      );
+    return this.#derive(asked, rows, type.shape, 1) as SourceGradient<Tensor, U>;
   }
 
   /** Targets and sources, once it is clear that this tape can be asked. */
-  #asked(operation: string, target: unknown, sources: unknown): readonly [targets: Leaves, sources: Leaves] {
+  #asked(
+    operation: string,
+    target: unknown,
+    sources: unknown,
+    options: GradientOptions | undefined,
+    also: readonly "outputGradients"[] = [],
+  ): Asked {
+    const { unconnected = "none" } = optionsOf(operation, options, [...also, "unconnected"]);
+    if (unconnected !== "none" && unconnected !== "zero")
+      throw ArgumentError.invalid(
+        operation,
+        `unconnected is ${describe(unconnected)}`,
+        'It is "none" or "zero".',
+      );
     if (this.#state === "used") throw TapeUsedError.tape(operation);
     if (this.#state === "new") throw notRecording(operation, ", and has recorded nothing");
     const targets = leavesOf(operation, "the target", target);
@@ -249,23 +219,40 @@ export class GradientTape {
         "Pass what was computed; the gradient by a source that is not connected is none.",
       );
     }
-    return [targets, leavesOf(operation, "the sources", sources)];
+    return { operation, targets, sources: leavesOf(operation, "the sources", sources), unconnected };
   }
 
-  /** Asks for the derivative of what was recorded, which ends a tape that is not persistent. */
-  #derive(targets: Leaves, sources: Leaves, rows: (pull: Pullback["pull"]) => readonly Tensor[]): Found {
-    const stepsOf = ({ leaves }: Leaves): readonly (Step | undefined)[] =>
-      leaves.map((x) => this.#tracking.stepOf(x));
-    const { connected, pull } = pullback(stepsOf(targets), stepsOf(sources));
-    const found = this.#quietly(() => this.#tracking.remembering(() => rows(pull)));
+  /**
+   * What `rows` makes of the pullback, in the tree of the sources: leaves have the axes `outer`, then those of the source
+   * but for the `batch` first ones. Ends a tape that is not persistent.
+   */
+  #derive({ targets, sources, unconnected }: Asked, rows: Rows, outer: Shape, batch = 0): unknown {
+    const tracking = this.#tracking;
+    const tracksOf = ({ leaves }: Leaves) => leaves.map(tracking.trackOf);
+    const found = tracking.quietly(() => derivatives(tracksOf(targets), tracksOf(sources), rows));
     if (!this.#persistent) {
-      this.#tracking.forget();
+      tracking.forget();
       this.#state = "used";
     }
-    let next = 0;
-    return connected.map((isConnected) => (isConnected ? found[next++] : undefined));
+    const derivative = (x: Differentiable, i: number): Tensor | undefined => {
+      const d = found[i];
+      const shape = [...outer, ...x.shape.slice(batch)];
+      if (d === undefined)
+        return unconnected === "zero" ? zerosAs({ type: { ...x.type, shape } }) : undefined;
+      return sameShape(d.shape, shape) ? d : reshape(d, shape);
+    };
+    return unflattenTree(sources.structure, sources.leaves.map(derivative));
   }
 }
+
+/** A question to a tape that was found in order. */
+interface Asked {
+  readonly operation: string;
+  readonly targets: Leaves;
+  readonly sources: Leaves;
+  readonly unconnected: Unconnected;
+}
+type Rows = Parameters<typeof derivatives>[2];
 
 const notRecording = (operation: string, also = ""): ArgumentError =>
   ArgumentError.invalid(

@@ -4,6 +4,9 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Variable } from "./variable.js";
 
+/** A tensor or a Variable. */
+export type Differentiable<S extends Shape = Shape, D extends DType = DType> = Tensor<S, D> | Variable<S, D>;
+
 /** What stands for sources on which the target does not depend: undefined, or zeros. */
 export type Unconnected = "none" | "zero";
 type Missing<U extends Unconnected> = U extends "none" ? undefined : never;
@@ -19,35 +22,20 @@ type Opaque =
   | bigint
   | ((...args: never[]) => unknown);
 
-/** The gradient by a tree of tensors and Variables. */
-export type SourceGradient<T, U extends Unconnected> =
-  T extends Variable<infer S, infer D>
-    ? Tensor<S, D> | Missing<U>
-    : T extends Tensor<infer S, infer D>
-      ? Tensor<S, D> | Missing<U>
-      : T extends Opaque
-        ? T
-        : T extends Map<infer K, infer V>
-          ? Map<K, SourceGradient<V, U>>
-          : { -readonly [K in keyof T]: SourceGradient<T[K], U> };
-
-/** The Jacobian by such a tree of a target of shape `Out`. */
+/** The Jacobian by a tree of tensors and Variables of a target of shape `Out`. */
 export type SourceJacobian<Out extends Shape, T, U extends Unconnected> =
-  T extends Variable<infer S, infer D>
+  T extends Differentiable<infer S, infer D>
     ? Tensor<Joined<Out, S>, D> | Missing<U>
-    : T extends Tensor<infer S, infer D>
-      ? Tensor<Joined<Out, S>, D> | Missing<U>
-      : T extends Opaque
-        ? T
-        : T extends Map<infer K, infer V>
-          ? Map<K, SourceJacobian<Out, V, U>>
-          : { -readonly [K in keyof T]: SourceJacobian<Out, T[K], U> };
+    : T extends Opaque
+      ? T
+      : T extends Map<infer K, infer V>
+        ? Map<K, SourceJacobian<Out, V, U>>
+        : { -readonly [K in keyof T]: SourceJacobian<Out, T[K], U> };
+/** The gradient by such a tree: a target that is summed has no axes. */
+export type SourceGradient<T, U extends Unconnected> = SourceJacobian<readonly [], T, U>;
 
-type Joined<A extends Shape, B extends Shape> = [number] extends [A["length"]]
-  ? Shape
-  : [number] extends [B["length"]]
+type Joined<A extends Shape, B extends Shape> = A extends readonly []
+  ? B
+  : [number] extends [A["length"] | B["length"]]
     ? Shape
     : [...A, ...B];
-
-/** A tensor or a Variable. */
-export type Differentiable<S extends Shape = Shape, D extends DType = DType> = Tensor<S, D> | Variable<S, D>;

@@ -18,6 +18,7 @@ import {
   Tensor,
   type TensorHolder,
   type TensorLike,
+  type TensorType,
 } from "../tensor/tensor.js";
 
 /** A tensor of the Variable's own, so that tapes can tell it from others with the same elements. */
@@ -27,7 +28,7 @@ const view = (x: DenseTensor): DenseTensor =>
 /** Reads the Variable that is its parameter. */
 export const reading: AnyPrimitive = /* @__PURE__ */ erase<0, 1, Variable>({
   name: "read",
-  shape: (_, variable) => [{ shape: variable.shape, dtype: variable.dtype, weak: false }],
+  shape: (_, variable) => [variable.type],
   impl: (_, variable) => [variable.held],
   jvp: (_, __, variable) => [[bindOne(reading, [], variable)], [null]],
   transpose: () => [],
@@ -76,11 +77,15 @@ export class Variable<S extends Shape = Shape, D extends DType = DType> implemen
       Object.defineProperty(this, Symbol.for(symbol), { value: () => this.toString() });
   }
 
+  /** @internal */
+  get type(): TensorType {
+    return this.held.type;
+  }
   get shape(): S {
-    return this.held.type.shape as S;
+    return this.type.shape as S;
   }
   get dtype(): D {
-    return this.held.type.dtype as D;
+    return this.type.dtype as D;
   }
   /** What it holds now, as a tensor that will not change. */
   get value(): Tensor<S, D> {

@@ -12,7 +12,7 @@ import {
 } from "../graph/tree.js";
 import { cast } from "../numpy/convert.js";
 import { asTensor, openDoor } from "../numpy/door.js";
-import { optionsOf } from "../numpy/options.js";
+import { flagOf, optionsOf } from "../numpy/options.js";
 import { type DType, isDType, isFloat } from "../tensor/dtype.js";
 import { ArgumentError, DTypeError, describe, ShapeError, TreeError } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
@@ -145,8 +145,7 @@ export const checkCall = (
 ): void => {
   checkFunction(operation, f);
   const { hasAux } = optionsOf(operation, options, allowed);
-  if (hasAux !== undefined && typeof hasAux !== "boolean")
-    throw ArgumentError.invalid(operation, `hasAux is ${describe(hasAux)}`, "It is true or false.");
+  flagOf(operation, "hasAux", hasAux, false);
 };
 
 /** The results of a user's function as flat tensors; `structure` is known once it has been called. */
