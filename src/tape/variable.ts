@@ -6,7 +6,7 @@ import { bindOne, under } from "../graph/context.js";
 import { type AnyPrimitive, erase } from "../graph/primitive.js";
 import { cast, checkDType } from "../numpy/convert.js";
 import { asTensor } from "../numpy/door.js";
-import { optionsOf } from "../numpy/options.js";
+import { flagOf, optionsOf } from "../numpy/options.js";
 import { add, sub } from "../primitives/arithmetic.js";
 import type { DType } from "../tensor/dtype.js";
 import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
@@ -60,15 +60,15 @@ export class Variable<S extends Shape = Shape, D extends DType = DType> implemen
   held: DenseTensor;
 
   constructor(initial: Initial<S, D>, options?: VariableOptions<D>) {
-    const { dtype, name, trainable } = optionsOf("Variable", options, ["dtype", "name", "trainable"]);
-    for (const [key, value, wanted] of [
-      ["name", name, "string"],
-      ["trainable", trainable, "boolean"],
-    ] as const)
-      if (value !== undefined && typeof value !== wanted)
-        throw ArgumentError.invalid("Variable", `${key} is ${describe(value)}`, `It is a ${wanted}.`);
-    this.name = name ?? "Variable";
-    this.trainable = trainable ?? true;
+    const {
+      dtype,
+      name = "Variable",
+      trainable,
+    } = optionsOf("Variable", options, ["dtype", "name", "trainable"]);
+    if (typeof name !== "string")
+      throw ArgumentError.invalid("Variable", `name is ${describe(name)}`, "It is a string.");
+    this.name = name;
+    this.trainable = flagOf("Variable", "trainable", trainable, true);
     const x = asTensor("Variable", initial as TensorLike).concrete("Variable");
     const own = dtype === undefined ? x.type.dtype : checkDType("Variable", dtype);
     this.held = view(under(null, () => cast(x, own)) as DenseTensor);

@@ -170,6 +170,25 @@ describe("tape", () => {
       ),
     ).toEqual([50, undefined]);
   });
+  it("a checkpoint computes again with what its function had read, also of Variables assigned since", () => {
+    const [x, w] = [np.array(3), new Variable(2)];
+    const outer = new GradientTape({ persistent: true });
+    const tape = new GradientTape({ persistent: true });
+    const y = outer.run(() => {
+      outer.watch(x);
+      return tape.run(() => {
+        tape.watch(x);
+        return checkpoint((z: Tensor) => np.mul(np.sin(np.mul(z, w)), w))(x);
+      });
+    });
+    const expected = [4 * Math.cos(6), Math.sin(6) + 6 * Math.cos(6)];
+    w.assign(7);
+    for (const t of [tape, outer])
+      t.gradient(y, [x, w]).forEach((g, i) => {
+        expect(g?.item()).toBeCloseTo(expected[i] as number, 14);
+      });
+    expect(np.mul(w, 1).item()).toBe(7);
+  });
   it("functions", () => {
     const v = new Variable([1, 2, 3], { dtype: "float32", name: "v" });
     expect(String(v)).toBe('Variable "v": Tensor([1, 2, 3], shape=[3], dtype=float32)');
