@@ -71,10 +71,13 @@ export class GraphBuilder<R = never> {
   }
 }
 
+const none: readonly Graph[] = [];
+
 /** The graphs that an operation stands for or runs. */
 export const graphsOf = (primitive: AnyPrimitive, p: unknown): readonly Graph[] => {
+  if (primitive.withGraphs === undefined) return none;
   const found: Graph[] = [];
-  primitive.withGraphs?.(p, (graph) => {
+  primitive.withGraphs(p, (graph) => {
     found.push(graph);
     return graph;
   });

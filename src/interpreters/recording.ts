@@ -2,7 +2,7 @@
  * Recording: an operation is carried out, and its derivative kept as linear equations that lead from its results
  * back to its operands. It is linearization, one operation at a time: the pushforward over partial evaluation.
  */
-import { type Interpreter, TraceTag, under } from "../graph/context.js";
+import { type Interpreter, TraceTag, takeCharge } from "../graph/context.js";
 import { Equation, type Graph, GraphBuilder } from "../graph/graph.js";
 import { type AnyPrimitive, isVariable, type Operand, Variable } from "../graph/primitive.js";
 import { add, zerosAs } from "../primitives/arithmetic.js";
@@ -28,14 +28,16 @@ class StepBuilder extends GraphBuilder {
     p: unknown,
     types: readonly TensorType[],
   ): readonly Step[] {
+    if (types.length === 1) return [this.addOne(primitive, ins, p, types[0] as TensorType)];
     const outs = types.map((type) => this.input(type));
-    const only = outs.length === 1 ? (outs[0] as Step) : null;
-    const equation = new Equation(primitive, ins, p, only, only === null ? outs : null);
+    const equation = new Equation(primitive, ins, p, null, outs);
     for (const out of outs) out.equation = equation;
     return outs;
   }
   override addOne(primitive: AnyPrimitive, ins: readonly Operand[], p: unknown, type: TensorType): Step {
-    return this.add(primitive, ins, p, [type])[0] as Step;
+    const out = this.input(type);
+    out.equation = new Equation(primitive, ins, p, out, null);
+    return out;
   }
 }
 
@@ -47,6 +49,7 @@ export class Recording {
   readonly #builder = new StepBuilder();
   readonly #tag: TraceTag;
   readonly #scope: DualScope;
+  #partial: PartialInterpreter | undefined;
 
   /** `parts` takes a value that is recorded apart: functions that operations hold may close over it. */
   constructor(name: string, parts: (x: Tensor) => Pair | undefined) {
@@ -65,9 +68,15 @@ export class Recording {
     tracks: readonly (Track | null)[],
     p: unknown,
   ): readonly [outs: readonly Tensor[], tracks: readonly (Track | null)[]] {
-    const partial = new PartialInterpreter(this.#tag, below, this.#builder, true);
-    const [outs, tangents] = under(partial, () => primitive.jvp(primals, tracks, p, this.#scope));
-    return [outs, tangents.map((d) => (d instanceof UnknownTracer && d.tag === this.#tag ? d : null))];
+    if (this.#partial?.below !== below)
+      this.#partial = new PartialInterpreter(this.#tag, below, this.#builder, true);
+    const saved = takeCharge(this.#partial);
+    try {
+      const [outs, tangents] = primitive.jvp(primals, tracks, p, this.#scope);
+      return [outs, tangents.map((d) => (d instanceof UnknownTracer && d.tag === this.#tag ? d : null))];
+    } finally {
+      takeCharge(saved);
+    }
   }
 }
 
