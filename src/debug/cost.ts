@@ -8,6 +8,7 @@ import { carriesTangent } from "../interpreters/forward.js";
 import { linearizeFlat } from "../interpreters/linearize.js";
 import { stageGraph } from "../interpreters/stage.js";
 import { allocate } from "../tensor/dtype.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { TensorType } from "../tensor/tensor.js";
 
@@ -144,4 +145,16 @@ const costOf = (equation: Equation): EquationCost => {
  * The cost of every equation of a graph, in order.
  * @example graphCost(makeGraph((x) => np.sin(x))(np.zeros([3])))[0] // { operations: 3, bytes: 24, residualBytes: 24, ... }
  */
-export const graphCost = (graph: Graph): readonly EquationCost[] => graph.equations.map(costOf);
+export const graphCost = (graph: Graph): readonly EquationCost[] => {
+  checkGraph("graphCost", graph);
+  return graph.equations.map(costOf);
+};
+
+export const checkGraph = (operation: string, graph: unknown): void => {
+  if (typeof (graph as Graph | null | undefined)?.variableCount !== "number")
+    throw ArgumentError.invalid(
+      operation,
+      `${describe(graph)} is no graph`,
+      "Pass one that makeGraph has made.",
+    );
+};

@@ -2,10 +2,9 @@
 import type { Graph } from "../graph/graph.js";
 import { isVariable, type Operand, type Variable } from "../graph/primitive.js";
 import { nameOf, printConstant, printParameters, printType } from "../graph/print.js";
-import { ArgumentError, describe } from "../tensor/errors.js";
 import { makeGraph as staged } from "../transforms/stage.js";
 import type { MakeGraphFunction } from "../transforms/types.js";
-import { type Cost, type EquationCost, graphCost } from "./cost.js";
+import { type Cost, checkGraph, type EquationCost, graphCost } from "./cost.js";
 import { drawn, type Node } from "./svg.js";
 
 export interface DrawnGraph extends Graph {
@@ -13,15 +12,6 @@ export interface DrawnGraph extends Graph {
   readonly toMermaid: () => string;
   readonly toSvg: () => string;
 }
-
-const checkGraph = (operation: string, graph: unknown): void => {
-  if (typeof (graph as Graph | undefined)?.variableCount !== "number")
-    throw ArgumentError.invalid(
-      operation,
-      `${describe(graph)} is no graph`,
-      "Pass one that makeGraph has made.",
-    );
-};
 
 const naming = (): ((v: Variable) => string) => {
   const names = new Map<Variable, string>();

@@ -5,6 +5,7 @@
 import type { AnyPrimitive, Batched, Tangent } from "../graph/primitive.js";
 import { unflattenTree } from "../graph/tree.js";
 import { openDoor } from "../numpy/door.js";
+import { optionsOf } from "../numpy/options.js";
 import { type Multiple, multiple } from "../primitives/define.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
@@ -69,7 +70,7 @@ const toConsole = (line: string): void => {
 export const print = <T>(label: string, tree: T, options: PrintOptions = {}): T => {
   if (typeof label !== "string")
     throw ArgumentError.invalid("print", `the label is ${describe(label)}`, 'Pass a text: print("x", x).');
-  const { to = toConsole } = options ?? {};
+  const { to = toConsole } = optionsOf("print", options, ["to"]);
   if (typeof to !== "function")
     throw ArgumentError.invalid("print", `to is ${describe(to)}`, "Pass a function that takes a line.");
   openDoor();

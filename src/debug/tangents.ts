@@ -6,8 +6,10 @@ import { unflattenTree } from "../graph/tree.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import { carriesTangent, ForwardInterpreter, ForwardTracer } from "../interpreters/forward.js";
 import { openDoor } from "../numpy/door.js";
+import { optionsOf } from "../numpy/options.js";
 import { zerosAs } from "../primitives/arithmetic.js";
-import { ArgumentError } from "../tensor/errors.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
+import { sameShape } from "../tensor/shape.js";
 import { type Tensor, uniform } from "../tensor/tensor.js";
 import {
   type AnyFunction,
@@ -103,11 +105,18 @@ export const tangents = <A extends readonly unknown[], R>(
   options: { readonly direction?: readonly unknown[] } = {},
 ): ((...args: A) => TangentTable<R>) => {
   checkFunction("tangents", f);
+  const { direction } = optionsOf("tangents", options, ["direction"]);
+  if (direction !== undefined && !Array.isArray(direction))
+    throw ArgumentError.invalid(
+      "tangents",
+      `the direction is ${describe(direction)}`,
+      "Pass a list with one tree for each argument.",
+    );
   return (...args) => {
     openDoor();
     const flat = flattenArguments("tangents", args);
     const given =
-      options.direction === undefined ? undefined : flattenArguments("tangents", options.direction).tensors;
+      direction === undefined ? undefined : flattenArguments("tangents", direction, "direction").tensors;
     if (given !== undefined && given.length !== flat.tensors.length) {
       throw ArgumentError.invalid(
         "tangents",
@@ -115,6 +124,16 @@ export const tangents = <A extends readonly unknown[], R>(
         "Pass one tree for each argument, like the arguments themselves.",
       );
     }
+    given?.forEach((dx, i) => {
+      const x = flat.tensors[i] as Tensor;
+      if (!sameShape(dx.shape, x.shape))
+        throw ShapeError.mismatch(
+          "tangents",
+          `the direction of leaf ${i} must have its shape`,
+          [dx.shape, x.shape],
+          "Pass trees like the arguments.",
+        );
+    });
     const tag = new TraceTag("tangents", f);
     const forward = new ForwardInterpreter(tag, currentInterpreter());
     const table = new TableInterpreter(forward);

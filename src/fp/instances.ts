@@ -7,10 +7,15 @@ import type { Field } from "fp-ts/lib/Field.js";
 import type { Group } from "fp-ts/lib/Group.js";
 import type { Ring } from "fp-ts/lib/Ring.js";
 import type { Show } from "fp-ts/lib/Show.js";
+import { leafPaths } from "../graph/tree.js";
+import { checkDType } from "../numpy/convert.js";
 import { add, div, mul, negative, ones, sub, zeros, zerosLike } from "../numpy/index.js";
-import type { DType, FloatDType } from "../tensor/dtype.js";
-import { type Shape, sameShape } from "../tensor/shape.js";
+import { optionsOf } from "../numpy/options.js";
+import { type DType, type FloatDType, isFloat } from "../tensor/dtype.js";
+import { DTypeError } from "../tensor/errors.js";
+import { checkShape, orThrow, type Shape, sameShape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { checkDifferentiable, flattenTensors } from "../transforms/arguments.js";
 import * as tree from "../transforms/tree.js";
 
 /**
@@ -49,25 +54,32 @@ const T = (x: unknown): Tensor => x as Tensor;
  * associativity and distributivity hold up to rounding, all else to the bit where values are finite.
  * @example getRing({ shape: [2] }).add(np.array([1, 2]), getRing({ shape: [2] }).one)
  */
-export const getRing = ({ shape = [], dtype = "float64" }: TensorSpecOptions = {}): Ring<Tensor> => ({
-  zero: T(zeros([...shape], { dtype })),
-  one: T(ones([...shape], { dtype })),
-  add: (x, y) => T(add(x, y)),
-  sub: (x, y) => T(sub(x, y)),
-  mul: (x, y) => T(mul(x, y)),
-});
+export const getRing = (options: TensorSpecOptions = {}): Ring<Tensor> => ringOf("getRing", options);
+
+const ringOf = (operation: string, options: TensorSpecOptions): Ring<Tensor> => {
+  const { shape = [], dtype = "float64" } = optionsOf(operation, options, ["shape", "dtype"]);
+  const sizes = [...orThrow(checkShape(operation, shape))];
+  checkDType(operation, dtype);
+  return {
+    zero: T(zeros(sizes, { dtype })),
+    one: T(ones(sizes, { dtype })),
+    add: (x, y) => T(add(x, y)),
+    sub: (x, y) => T(sub(x, y)),
+    mul: (x, y) => T(mul(x, y)),
+  };
+};
 
 /**
  * The same with elementwise quotients. Of one number a field; of more elements a product of fields, in which
  * what has a zero among its elements has no inverse. `mod` is zero, as x = (x / y) y + (x mod y) has it, up to rounding.
  * @example getField().div(np.array(1), np.array(4))
  */
-export const getField = (options: TensorSpecOptions<FloatDType> = {}): Field<Tensor> => ({
-  ...getRing(options),
-  degree: () => 1,
-  div: (x, y) => T(div(x, y)),
-  mod: (x) => T(zerosLike(x)),
-});
+export const getField = (options: TensorSpecOptions<FloatDType> = {}): Field<Tensor> => {
+  const ring = ringOf("getField", options);
+  if (!isFloat(ring.one.dtype))
+    throw DTypeError.unsupported("getField", ring.one.dtype, "float64 or float32");
+  return { ...ring, degree: () => 1, div: (x, y) => T(div(x, y)), mod: (x) => T(zerosLike(x)) };
+};
 
 /** A commutative group with multiples: `concat` is the sum. */
 export interface VectorSpace<A> extends Group<A> {
@@ -80,6 +92,8 @@ export interface VectorSpace<A> extends Group<A> {
  * @example const space = getVectorSpace(params); space.concat(params, space.scale(-0.1, gradient))
  */
 export const getVectorSpace = <A>(example: A): VectorSpace<A> => {
+  const { tensors, structure } = flattenTensors("getVectorSpace", example, "the example");
+  checkDifferentiable("getVectorSpace", tensors, () => leafPaths(structure, "the example"));
   const each = (f: (...xs: readonly Tensor[]) => unknown, ...trees: readonly A[]): A =>
     (tree.map as unknown as (f: unknown, ...trees: readonly A[]) => A)(f, ...trees);
   return {

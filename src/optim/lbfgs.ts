@@ -9,6 +9,7 @@ import {
   dot,
   epsilonOf,
   type Found,
+  gradientToleranceOf,
   type IterationOptions,
   iterationLimits,
   norm,
@@ -74,7 +75,7 @@ export const lbfgs = <P = Tensor>(
   ]);
   const memory = checkNumber("lbfgs", "memory", given.memory ?? 10, countFromOne);
   const objective = objectiveOf("lbfgs", f, x0);
-  const gradientTolerance = objective.dtype === "float64" ? 1e-8 : 1e-4;
+  const gradientTolerance = gradientToleranceOf(objective.dtype);
   const limits = iterationLimits("lbfgs", given, { maxIterations: 1000, gradientTolerance });
   const epsilon = epsilonOf(objective.dtype);
 

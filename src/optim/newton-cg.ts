@@ -11,6 +11,7 @@ import {
   dot,
   epsilonOf,
   type Found,
+  gradientToleranceOf,
   type IterationOptions,
   iterationLimits,
   norm,
@@ -86,7 +87,7 @@ export const newtonCg = <P = Tensor>(
   const objective = objectiveOf("newtonCg", f, x0);
   const inner = given.maxInnerIterations ?? Math.min(Math.max(20 * objective.vector.size, 1), 1000);
   const maxIterations = checkNumber("newtonCg", "maxInnerIterations", inner, countFromOne);
-  const gradientTolerance = objective.dtype === "float64" ? 1e-8 : 1e-4;
+  const gradientTolerance = gradientToleranceOf(objective.dtype);
   const limits = iterationLimits("newtonCg", given, { maxIterations: 200, gradientTolerance });
   const epsilon = epsilonOf(objective.dtype);
 

@@ -99,6 +99,8 @@ export const dot = (a: Tensor, b: Tensor): number => vdot(a, b).item();
 export const largest = (x: Tensor): number => (x.size === 0 ? 0 : max(abs(x)).item());
 export const norm = (x: Tensor): number => Math.sqrt(dot(astype(x, "float64"), astype(x, "float64")));
 
+/** The gradient at which a minimisation ends, where nothing else is asked for. */
+export const gradientToleranceOf = (dtype: FloatDType): number => (dtype === "float64" ? 1e-8 : 1e-4);
 /** The unit in the last place of 1. */
 export const epsilonOf = (dtype: FloatDType): number => (dtype === "float64" ? 2 ** -52 : 2 ** -23);
 

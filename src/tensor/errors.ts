@@ -43,6 +43,7 @@ export const describe = (value: unknown): string => {
 const describeObject = (value: object): string => {
   if (typeof (value as { readonly then?: unknown }).then === "function") return "a Promise (await it first)";
   if (Array.isArray(value)) return cut(`[${value.map(describeItem).join(", ")}]`);
+  if ("dtype" in value && "toTypedArray" in value) return "a tensor";
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     return `an instance of ${cut((value.constructor as { readonly name?: string }).name || "a class")}`;

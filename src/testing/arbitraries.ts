@@ -1,8 +1,12 @@
 /** Arbitraries of fast-check for shapes, tensors and trees of them. Peer dependency: fast-check. */
 import fc from "fast-check";
+import { checkDType } from "../numpy/convert.js";
+import { optionsOf } from "../numpy/options.js";
 import { type DType, type FloatDType, isFloat, range, roundTo } from "../tensor/dtype.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import { DTypeError } from "../tensor/errors.js";
+import { checkShape, orThrow, type Shape, sizeOf } from "../tensor/shape.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
+import { checkArbitrary, checkBounds, checkWhole, isArbitrary } from "./checked.js";
 import { filled } from "./differences.js";
 
 export interface ShapeOptions {
@@ -15,11 +19,20 @@ export interface ShapeOptions {
   readonly maxElements?: number;
 }
 
+const checkShapeOptions = (operation: string, options: ShapeOptions): void => {
+  const keys = ["minRank", "maxRank", "minSize", "maxSize", "maxElements"] as const;
+  const given = optionsOf(operation, options, keys);
+  for (const key of keys) checkWhole(operation, key, given[key]);
+  checkBounds(operation, ["minRank", given.minRank], ["maxRank", given.maxRank ?? 5]);
+  checkBounds(operation, ["minSize", given.minSize], ["maxSize", given.maxSize ?? 4]);
+};
+
 /**
  * Shapes, by default of rank 0 to 5 with sizes 0 (rarely) to 4 and at most 48 elements.
  * @example fc.assert(fc.property(shapes({ maxRank: 2 }), (shape) => np.zeros(shape).ndim <= 2))
  */
 export const shapes = (options: ShapeOptions = {}): fc.Arbitrary<Shape> => {
+  checkShapeOptions("shapes", options);
   const { minRank = 0, maxRank = 5, minSize = 0, maxSize = 4, maxElements = 48 } = options;
   const low = Math.max(1, minSize);
   const size: fc.Arbitrary<number> =
@@ -43,8 +56,10 @@ export const shapes = (options: ShapeOptions = {}): fc.Arbitrary<Shape> => {
 export const broadcastableShapes = (
   count: number,
   options: ShapeOptions = {},
-): fc.Arbitrary<readonly Shape[]> =>
-  shapes(options).chain((whole) =>
+): fc.Arbitrary<readonly Shape[]> => {
+  checkWhole("broadcastableShapes", "count", count ?? null);
+  checkShapeOptions("broadcastableShapes", options);
+  return shapes(options).chain((whole) =>
     fc.array(
       fc
         .tuple(
@@ -55,6 +70,7 @@ export const broadcastableShapes = (
       { minLength: count, maxLength: count },
     ),
   );
+};
 
 /** An interval, and points in it with a distance of 1/16 that are left out. */
 export interface Interval {
@@ -141,7 +157,11 @@ const isShape = (shape: Shape | fc.Arbitrary<Shape>): shape is Shape => Array.is
  * @example fc.property(tensors({ shape: [3], min: 0.5, max: 2 }), (x) => expect(np.log).toHaveCorrectGradient([x]))
  */
 export const tensors = (options: TensorOptions = {}): fc.Arbitrary<Tensor> => {
-  const { dtype = "float64", shape = shapes(), min, max, avoid = [] } = options;
+  const given = optionsOf("tensors", options, ["dtype", "shape", "min", "max", "avoid"]);
+  const { dtype = "float64", shape = shapes(), min, max, avoid = [] } = given;
+  checkDType("tensors", dtype);
+  if (!isArbitrary(shape)) orThrow(checkShape("tensors", shape));
+  checkBounds("tensors", ["min", min], ["max", max]);
   const interval =
     min === undefined && max === undefined ? undefined : { min: min ?? -10, max: max ?? 10, avoid };
   const of = (sizes: Shape): fc.Arbitrary<DenseTensor> => tensorOf(dtype, sizes, elementsOf(dtype, interval));
@@ -157,7 +177,10 @@ export const symmetricPositiveDefinite = (
   n: number | fc.Arbitrary<number>,
   options: { readonly dtype?: FloatDType } = {},
 ): fc.Arbitrary<Tensor> => {
-  const { dtype = "float64" } = options;
+  const { dtype = "float64" } = optionsOf("symmetricPositiveDefinite", options, ["dtype"]);
+  if (!isFloat(checkDType("symmetricPositiveDefinite", dtype)))
+    throw DTypeError.unsupported("symmetricPositiveDefinite", dtype, "float64 or float32");
+  if (!isArbitrary(n)) checkWhole("symmetricPositiveDefinite", "n", n ?? null);
   const of = (size: number): fc.Arbitrary<Tensor> =>
     tensorOf("float64", [size, size], elementsOf("float64", { min: -1, max: 1 })).map((b) =>
       filled({ shape: [size, size], dtype, weak: false }, (index) => {
@@ -184,6 +207,7 @@ export type TreeOf<L> =
  * @example trees(tensors({ shape: [2], min: -1, max: 1 }))
  */
 export const trees = <L>(leaf: fc.Arbitrary<L>): fc.Arbitrary<TreeOf<L>> => {
+  checkArbitrary("trees", "the leaf", leaf);
   const grow = (inner: fc.Arbitrary<TreeOf<L>>): fc.Arbitrary<TreeOf<L>> =>
     fc.oneof(
       { arbitrary: leaf as fc.Arbitrary<TreeOf<L>>, weight: 3 },

@@ -83,7 +83,8 @@ const central = (
 
 const wide = (type: TensorType): TensorType => ({ ...type, dtype: "float64" });
 
-export type Reference = "central" | "richardson" | "ridders";
+export const references = ["central", "richardson", "ridders"] as const;
+export type Reference = (typeof references)[number];
 
 /** Steps that balance truncation against rounding. */
 const steps: Record<"float64" | "float32", Record<Reference, number>> = {

@@ -3,10 +3,13 @@
  * from kinks, poles and ties; the others draw anything, infinities and NaN among it.
  */
 import fc from "fast-check";
+import { optionsOf } from "../numpy/options.js";
 import type { DType } from "../tensor/dtype.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor } from "../tensor/tensor.js";
 import { distinctTensors, elementsOf, integerTensors, shapes, tensorOf } from "./arbitraries.js";
+import { checkArbitrary, checkBounds, checkDTypes, checkWhole } from "./checked.js";
 
 /** Parameters, and operands for them: drawn again and again, with the same shapes. */
 export interface Plan {
@@ -87,7 +90,20 @@ export interface ElementwiseOptions {
  * @example checkPrimitive(sinc.primitive, elementwiseDomain(1, { ranges: [{ min: 0.5, max: 3 }] }))
  */
 export const elementwiseDomain = (arity: number, options: ElementwiseOptions = {}): Domain => {
-  const { ranges = [defaultRange], linear, stopped } = options;
+  const operation = "elementwiseDomain";
+  checkWhole(operation, "arity", arity ?? null, 1);
+  const given = optionsOf(operation, options, ["dtypes", "ranges", "linear", "p", "stopped"]);
+  checkDTypes(operation, given.dtypes);
+  if (given.p !== undefined) checkArbitrary(operation, "p", given.p);
+  const { ranges = [defaultRange], linear, stopped } = given;
+  if (!Array.isArray(ranges) || ranges.length === 0)
+    throw ArgumentError.invalid(
+      operation,
+      `ranges is ${describe(ranges)}`,
+      "Pass a list, such as [{ min: 0.5, max: 3 }].",
+    );
+  for (const range of ranges as readonly Range[])
+    checkBounds(operation, ["min", range?.min ?? null], ["max", range?.max ?? null]);
   return {
     dtypes: options.dtypes ?? floats,
     ...(linear === undefined ? {} : { linear: () => linear }),

@@ -3,9 +3,17 @@
  * and to any order, by differentiating the pushforward and the pullback again.
  */
 import { leafPaths, type TreeStructure } from "../graph/tree.js";
+import { optionsOf } from "../numpy/options.js";
 import { isFloat } from "../tensor/dtype.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import { flattenArguments, flattenTensors, unflattenArguments } from "../transforms/arguments.js";
+import {
+  checkFunction,
+  flattenArguments,
+  flattenTensors,
+  unflattenArguments,
+} from "../transforms/arguments.js";
+import { checkArguments, checkPositive, checkWhole, checkWord } from "./checked.js";
 import { type Disagreement, densely, disagreement, isClose, type Tolerance } from "./compare.js";
 import {
   directionalDerivative,
@@ -16,6 +24,7 @@ import {
   type Reference,
   randomDirections,
   randomNumbers,
+  references,
 } from "./differences.js";
 import { pulled, pushed } from "./subject.js";
 
@@ -136,6 +145,33 @@ const check = (
   }
 };
 
+const gradsOptions = ["order", "modes", "reference", "step", "rtol", "atol", "seed"] as const;
+
+/** What both checkers of functions take. */
+export const checkGradsOptions = (
+  operation: string,
+  f: unknown,
+  args: unknown,
+  options: CheckGradsOptions,
+  also: readonly string[] = [],
+): void => {
+  checkFunction(operation, f);
+  checkArguments(operation, args);
+  flattenArguments(operation, args as readonly unknown[]);
+  optionsOf<object>(operation, options, [...gradsOptions, ...also] as never);
+  checkWhole(operation, "order", options.order, 1);
+  if (options.modes !== undefined && (!Array.isArray(options.modes) || options.modes.length === 0))
+    throw ArgumentError.invalid(
+      operation,
+      `modes is ${describe(options.modes)}`,
+      'Pass ["forward", "reverse"], or one of them.',
+    );
+  for (const mode of options.modes ?? []) checkWord(operation, "modes", mode, ["forward", "reverse"]);
+  checkWord(operation, "reference", options.reference, references);
+  checkPositive(operation, "step", options.step);
+  for (const name of ["rtol", "atol"] as const) checkPositive(operation, name, options[name], true);
+};
+
 /**
  * Checks the derivatives of `f` at `args` (a list with one tree for each argument) against differences; throws an
  * Error that names the mode, the worst leaf by its path, what was expected and what came. Integer leaves stay fixed.
@@ -146,6 +182,7 @@ export const checkGrads = (
   args: readonly unknown[],
   options: CheckGradsOptions = {},
 ): void => {
+  checkGradsOptions("checkGrads", f, args, options);
   const flat = flattenArguments("checkGrads", args);
   const active = [...flat.tensors.keys()].filter((i) => isFloat((flat.tensors[i] as Tensor).dtype));
   let structure: TreeStructure | undefined;

@@ -1,6 +1,9 @@
 /** The laws of a primitive, ours and users' alike: listed, and checked one by one. */
 import fc from "fast-check";
 import type { AnyPrimitive } from "../graph/primitive.js";
+import { optionsOf } from "../numpy/options.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
+import { checkPrimitiveAndDomain, checkWhole } from "./checked.js";
 import { derivativeLaws } from "./derivative-laws.js";
 import type { Domain } from "./domains.js";
 import { dualLaws } from "./dual-laws.js";
@@ -19,6 +22,19 @@ export interface CheckOptions {
   readonly seed?: number;
 }
 
+const checkLawOptions = (
+  operation: string,
+  law: unknown,
+  primitive: unknown,
+  domain: unknown,
+  options: CheckOptions,
+): void => {
+  if (typeof (law as Partial<Law> | null)?.property !== "function")
+    throw ArgumentError.invalid(operation, `${describe(law)} is no law`, "Pass one of laws.");
+  checkPrimitiveAndDomain(operation, primitive, domain);
+  checkWhole(operation, "runs", optionsOf(operation, options, ["runs", "seed"]).runs, 1);
+};
+
 /** Checks one law; throws with the seed and the smallest failing case. */
 export const checkLaw = (
   law: Law,
@@ -26,6 +42,7 @@ export const checkLaw = (
   domain: Domain,
   options: CheckOptions = {},
 ): void => {
+  checkLawOptions("checkLaw", law, primitive, domain, options);
   const property = law.property(primitive, domain);
   if (property === undefined) return;
   const { runs = 25, seed } = options;
@@ -38,6 +55,7 @@ export const checkLaw = (
  * @example checkPrimitive(sinc.primitive, elementwiseDomain(1, { ranges: [{ min: 0.5, max: 3 }] }))
  */
 export const checkPrimitive = (primitive: AnyPrimitive, domain: Domain, options: CheckOptions = {}): void => {
+  checkLawOptions("checkPrimitive", laws[0], primitive, domain, options);
   for (const law of laws) {
     try {
       checkLaw(law, primitive, domain, options);

@@ -4,8 +4,11 @@
  */
 import fc from "fast-check";
 import { mean } from "../numpy/index.js";
+import { optionsOf } from "../numpy/options.js";
+import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { elementsOf } from "./arbitraries.js";
+import { checkWhole } from "./checked.js";
 import { filled } from "./differences.js";
 import { type ProgramOperation, programOperations } from "./operations.js";
 
@@ -71,7 +74,19 @@ const largest = 4;
  * @example fc.property(programs(), ({ f, ins }) => checkGrads(f, [ins], { order: 1 }))
  */
 export const programs = (options: ProgramOptions = {}): fc.Arbitrary<Program> => {
-  const { operations = programOperations, maxInstructions = 9 } = options;
+  const { operations = programOperations, maxInstructions = 9 } = optionsOf("programs", options, [
+    "operations",
+    "maxInstructions",
+  ]);
+  checkWhole("programs", "maxInstructions", maxInstructions, 1);
+  const wrong = Object.entries(operations).find(([, operation]) => typeof operation !== "function");
+  if (wrong !== undefined || Object.keys(operations).length === 0) {
+    throw ArgumentError.invalid(
+      "programs",
+      wrong === undefined ? "there are no operations" : `the operation ${wrong[0]} is ${describe(wrong[1])}`,
+      "Pass functions (x, y, k) by name; spread programOperations to add to them.",
+    );
+  }
   // drawn at once and never chained: what is chained is drawn anew while it shrinks
   const numbers = fc.array(elementsOf("float64", { min: -1, max: 1 }), {
     minLength: 2 * largest,

@@ -11,6 +11,7 @@ import {
   flattenTensors,
   unflattenArguments,
 } from "../transforms/arguments.js";
+import { checkWhole } from "./checked.js";
 import { densely, expectNone, isClose, listDifference, reordered } from "./compare.js";
 import {
   filled,
@@ -21,7 +22,7 @@ import {
   randomDirections,
   randomNumbers,
 } from "./differences.js";
-import { type CheckGradsOptions, checkGrads } from "./gradients.js";
+import { type CheckGradsOptions, checkGrads, checkGradsOptions } from "./gradients.js";
 import { compiled, example, mapped, pulled, pushed, stacked } from "./subject.js";
 
 export interface CheckRuleOptions extends CheckGradsOptions {
@@ -120,7 +121,8 @@ const rules: readonly (readonly [name: string, check: (call: Call) => void])[] =
   [
     "derivatives are what differences say",
     ({ f, args, options }) => {
-      if (options.implicit !== true) checkGrads(f, args, options);
+      const { runs: _, implicit, ...differences } = options;
+      if (implicit !== true) checkGrads(f, args, differences);
     },
   ],
   ["vmap equals a loop over the examples", (call) => onExamples(call)],
@@ -180,6 +182,9 @@ export const checkCustomRule = (
   args: readonly unknown[] | fc.Arbitrary<readonly unknown[]>,
   options: CheckRuleOptions = {},
 ): void => {
+  const list = args instanceof fc.Arbitrary ? [] : args;
+  checkGradsOptions("checkCustomRule", f, list, options, ["runs", "implicit"]);
+  checkWhole("checkCustomRule", "runs", options.runs, 1);
   const { runs = 10, seed } = options;
   for (const [name, check] of rules) {
     const at = (list: readonly unknown[]): void => check(callOf(f, list, options));

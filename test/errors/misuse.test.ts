@@ -1,6 +1,8 @@
 /** Every misuse in the table gets its typed error, with the remedy, and leaves everything as it was. */
 import * as cotangent from "cotangent";
+import * as debug from "cotangent/debug";
 import * as fft from "cotangent/fft";
+import * as fp from "cotangent/fp";
 import * as lax from "cotangent/lax";
 import * as linalg from "cotangent/linalg";
 import * as nn from "cotangent/nn";
@@ -8,10 +10,13 @@ import * as optim from "cotangent/optim";
 import * as random from "cotangent/random";
 import * as special from "cotangent/special";
 import * as tape from "cotangent/tape";
+import * as testing from "cotangent/testing";
 import { describe, expect, it } from "vitest";
 import { expectMisuse } from "./harness.js";
 import { controlRows } from "./rows/control.js";
+import { debugRows } from "./rows/debug.js";
 import { fftRows } from "./rows/fft.js";
+import { fpRows } from "./rows/fp.js";
 import { laxRows } from "./rows/lax.js";
 import { linalgRows } from "./rows/linalg.js";
 import { nnRows } from "./rows/nn.js";
@@ -21,6 +26,7 @@ import { randomRows } from "./rows/random.js";
 import { shapeRows } from "./rows/shapes.js";
 import { specialRows } from "./rows/special.js";
 import { tapeRows } from "./rows/tape.js";
+import { testingRows } from "./rows/testing.js";
 import { tracedRows } from "./rows/traced.js";
 import { transformRows } from "./rows/transforms.js";
 import { treeRows } from "./rows/trees.js";
@@ -40,6 +46,9 @@ const rows = [
   ...nnRows,
   ...tapeRows,
   ...fftRows,
+  ...debugRows,
+  ...fpRows,
+  ...testingRows,
 ];
 const names = [...new Set(rows.map((row) => row.of))];
 
@@ -69,6 +78,9 @@ describe("the table", () => {
       ...functionsOf(linalg, "linalg."),
       ...functionsOf(tape, "tape."),
       ...functionsOf(fft, "fft."),
+      ...functionsOf(debug, "debug."),
+      ...functionsOf(fp, "fp."),
+      ...functionsOf(testing, "testing."),
       ...functionsOf(nn, "nn.").filter((name) => !ofNumpy.includes(name)),
     ];
     expect(exported.length).toBeGreaterThan(250);
@@ -87,6 +99,9 @@ describe("the table", () => {
       tape,
       fft,
       nn,
+      debug,
+      fp,
+      testing,
       GradientTape: tape.GradientTape.prototype,
       Variable: tape.Variable.prototype,
       Tensor: cotangent.Tensor.prototype,
