@@ -6,6 +6,7 @@ import type { Expr } from "../expr/expr.js";
 import type { Equation, Graph } from "../graph/graph.js";
 import { isVariable, type Lowering, type Operand, type Variable } from "../graph/primitive.js";
 import { sizeOf } from "../tensor/shape.js";
+import { isOneRow, type Repetition, repetitionOf } from "./repetition.js";
 
 /** An equation with what its primitive tells of its loop. */
 export interface Lowered {
@@ -15,6 +16,9 @@ export interface Lowered {
 
 /** No value is computed by more work than this from what is in memory. */
 const heavy = 300;
+
+/** What is computed once for many rows may be this many times heavier. */
+const rows = 4;
 
 /** Work that may be done again for every further use; 0 for single numbers, which live in registers. */
 const cheap = (v: Variable): number => (sizeOf(v.type.shape) === 1 ? 0 : 4);
@@ -45,12 +49,16 @@ export class Analysis {
   readonly #weights: number[];
   readonly #separate = new Set<Operand>();
   readonly #filled = new Set<Operand>();
+  /** By index; of values that have memory it says what they would be without. */
+  readonly #repetitions: (Repetition | undefined)[];
+  readonly #spared = new Set<Operand>();
 
   constructor(readonly graph: Graph) {
     const n = graph.variableCount;
     this.#source = new Array<Lowered | undefined>(n).fill(undefined);
     this.#forced = new Array<boolean>(n).fill(false);
     this.#weights = new Array<number>(n).fill(0);
+    this.#repetitions = new Array<Repetition | undefined>(n).fill(undefined);
     this.lowered = graph.equations.map((equation) => {
       const lowering = this.#lowering(equation);
       const found = { equation, lowering };
@@ -93,11 +101,18 @@ export class Analysis {
         continue;
       }
       const v = equation.only as Variable;
+      const repetition = repetitionOf(lowering, equation.ins, v, (x) =>
+        this.hasMemory(x) ? undefined : this.#repetitions[x.index],
+      );
+      this.#repetitions[v.index] = repetition;
       let weight = lowering.kind === "map" ? costOf(lowering.expr) : lowering.kind === "place" ? 2 : 0;
       for (const x of equation.ins) if (isVariable(x)) weight += this.#weights[x.index] as number;
       this.#weights[v.index] = weight;
       if (isArrangement(lowering)) continue;
-      if (weight > heavy || ((uses[v.index] as number) > 1 && weight > cheap(v))) this.force(v);
+      const again = (uses[v.index] as number) > 1 && weight > cheap(v);
+      if (isOneRow(repetition, v.type.shape) && weight <= heavy * rows) {
+        if (again || weight > heavy) this.#spared.add(v);
+      } else if (again || weight > heavy) this.force(v);
     }
     for (const out of this.graph.outputs) this.force(this.wholeOf(out));
   }
@@ -130,7 +145,24 @@ export class Analysis {
   force(x: Operand): void {
     if (!isVariable(x) || this.hasMemory(x)) return;
     this.#forced[x.index] = true;
+    this.#spared.delete(x);
     this.#weights[x.index] = 0;
+  }
+
+  /** Whether diagonals of constants are all that moves a value along some of its axes. */
+  isBanded(v: Variable): boolean {
+    const repetition = this.#repetitions[v.index];
+    return repetition !== undefined && isOneRow(repetition, v.type.shape);
+  }
+
+  /** Whether a value has no memory only because loops over diagonals compute little of it. */
+  isSpared(x: Operand): boolean {
+    return this.#spared.has(x);
+  }
+
+  /** Gives memory to all values that were spared it. */
+  forceSpared(): void {
+    for (const x of [...this.#spared]) this.force(x);
   }
 
   /**

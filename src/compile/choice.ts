@@ -2,10 +2,16 @@
  * Which emitter a plan is for. Numbers and short loops run best as JavaScript, where calls cost nothing and engines
  * optimise loops while they run; long loops and products as vectors, once they outweigh copying to and fro.
  */
+import { fillOf } from "./fills.js";
 import type { Plan, Step } from "./plan.js";
 
 /** Loops of fewer turns than this gain nothing from vectors. */
 const shortest = 8;
+/**
+ * What an element costs that is only filled, in scalar operations: vectors copy it out of their memory, where
+ * JavaScript has it in the result at once, and mostly for nothing.
+ */
+const filling = 3;
 /** Scalar operations in long loops that are worth a copy into memory and back: some microseconds. */
 const worthwhile = 8000;
 
@@ -18,7 +24,8 @@ const vectorWork = (steps: readonly Step[]): number => {
     switch (step.kind) {
       case "loop": {
         const turns = product(step.shape);
-        if (turns >= shortest) work += turns * (step.body.nodes.length + step.loads.length);
+        if (fillOf(step) !== null) work -= turns * filling;
+        else if (turns >= shortest) work += turns * (step.body.nodes.length + step.loads.length);
         break;
       }
       case "contract":

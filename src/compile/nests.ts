@@ -9,93 +9,13 @@ import type { Operand } from "../graph/primitive.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { Analysis } from "./analysis.js";
 import type { PlanBuilder } from "./builder.js";
+import type { Bands } from "./diagonals.js";
 import { withFusedRounding } from "./fused-rounding.js";
 import type { LoopGroup, Root } from "./groups.js";
-import { alongAxes, type Extents, type IndexMap, linear } from "./index-map.js";
+import { alongAxes, type IndexMap, linear } from "./index-map.js";
+import { type Axes, axesOf, mapOf, type Piece, settled, wholeOf } from "./pieces.js";
 import type { Access, BufferId, FoldOp, LoopStep } from "./plan.js";
 import { LoopValues, type Obstacle } from "./values.js";
-
-/** Loops cut into more pieces than this are not worth it. */
-const mostPieces = 32;
-
-/** A stretch of every loop axis: where it starts, and its length. */
-interface Piece {
-  readonly from: readonly number[];
-  readonly extents: Extents;
-}
-
-/** The loop axes of a group: outer ones first, folded ones last. */
-interface Axes {
-  extents: Extents;
-  /** How many of them are folded; null for loops without folds. */
-  folded: number | null;
-  /** For each axis of size > 1 of the roots' shape, the loop axes that walk it, outer to inner. */
-  readonly walks: (readonly number[])[];
-}
-
-const axesOf = (group: LoopGroup): Axes => {
-  const sizes = group.shape.filter((n) => n !== 1);
-  const fold = group.axes;
-  const order = [
-    ...[...sizes.keys()].filter((axis) => fold === null || !fold.includes(axis)),
-    ...(fold ?? []),
-  ];
-  const extents = order.map((axis) => sizes[axis] as number);
-  const walks = sizes.map((_, axis) => [order.indexOf(axis)]);
-  if (fold !== null && fold.length === 0) extents.push(1);
-  return { extents, walks, folded: fold === null ? null : Math.max(1, fold.length) };
-};
-
-/** How a value of the roots' shape is seen by the loops. */
-const mapOf = (axes: Axes, shape: readonly number[], from: readonly number[]): IndexMap => {
-  const rank = axes.extents.length;
-  let real = 0;
-  const map = alongAxes(
-    shape.map(() => null),
-    rank,
-  );
-  const offset = [...map.offset];
-  const terms = map.terms.map((term) => [...term]);
-  shape.forEach((n, axis) => {
-    if (n === 1) return;
-    const walk = axes.walks[real++] as readonly number[];
-    let by = 1;
-    for (let i = walk.length - 1; i >= 0; i--) {
-      const d = walk[i] as number;
-      (terms[axis] as number[])[d] = by;
-      offset[axis] = (offset[axis] as number) + by * (from[d] as number);
-      by *= axes.extents[d] as number;
-    }
-  });
-  return { offset, terms };
-};
-
-/** Replaces a loop axis by several. */
-const split = (axes: Axes, axis: number, sizes: readonly number[]): Axes => {
-  const more = sizes.length - 1;
-  const rank = axes.extents.length;
-  const isFolded = axes.folded !== null && axis >= rank - axes.folded;
-  return {
-    extents: axes.extents.flatMap((n, d) => (d === axis ? sizes : [n])),
-    folded: axes.folded === null ? null : axes.folded + (isFolded ? more : 0),
-    walks: axes.walks.map((walk) =>
-      walk.flatMap((d) => (d < axis ? [d] : d > axis ? [d + more] : sizes.map((_, i) => axis + i))),
-    ),
-  };
-};
-
-const cut = (pieces: readonly Piece[], axis: number, at: number): readonly Piece[] =>
-  pieces.flatMap((piece) => {
-    const n = piece.extents[axis] as number;
-    const start = piece.from[axis] as number;
-    const here = at - start;
-    if (here <= 0 || here >= n) return [piece];
-    const part = (from: number, length: number): Piece => ({
-      from: piece.from.map((f, d) => (d === axis ? f + from : f)),
-      extents: piece.extents.map((e, d) => (d === axis ? length : e)),
-    });
-    return [part(0, here), part(here, n - here)];
-  });
 
 export interface NestContext {
   readonly analysis: Analysis;
@@ -105,7 +25,7 @@ export interface NestContext {
   readonly contract: boolean;
 }
 
-interface Target {
+export interface Target {
   readonly root: Root;
   /** Null for what only passes from root to root. */
   readonly buffer: BufferId | null;
@@ -117,43 +37,34 @@ export const loopSteps = (
   group: LoopGroup,
   targets: readonly Target[],
 ): readonly LoopStep[] | { readonly force: Operand } => {
-  let axes = axesOf(group);
-  let pieces: readonly Piece[] = [{ from: axes.extents.map(() => 0), extents: axes.extents }];
-  for (;;) {
-    const steps: LoopStep[] = [];
-    let obstacle: Obstacle | undefined;
-    for (const piece of pieces) {
-      const built = pieceSteps(context, axes, piece, targets);
-      if ("obstacle" in built) {
-        const { obstacle: found } = built;
-        obstacle =
-          found.kind === "cut" ? { ...found, at: found.at + (piece.from[found.axis] as number) } : found;
-        break;
-      }
-      steps.push(...built.steps);
-    }
-    if (obstacle === undefined) return steps;
-    if (obstacle.kind === "force") return { force: obstacle.value };
-    if (obstacle.kind === "split") {
-      if (pieces.length > 1) return { force: obstacle.value };
-      axes = split(axes, obstacle.axis, obstacle.sizes);
-      pieces = [{ from: axes.extents.map(() => 0), extents: axes.extents }];
-      continue;
-    }
-    const foldFrom = axes.folded === null ? axes.extents.length : axes.extents.length - axes.folded;
-    pieces = cut(pieces, obstacle.axis, obstacle.at);
-    if (obstacle.axis >= foldFrom || pieces.length > mostPieces) return { force: obstacle.value };
-  }
+  const axes = axesOf(group);
+  const found = settled(axes, [wholeOf(axes)], (now, piece) => openStep(context, now, piece, targets, null));
+  if ("force" in found) return found;
+  return found.built.flatMap((step) => closedSteps(context.builder, found.axes, step));
 };
 
-type Built = { readonly steps: readonly LoopStep[] } | { readonly obstacle: Obstacle };
+/** The loops of a piece, before neighbouring axes become one. */
+export interface OpenStep {
+  readonly shape: readonly number[];
+  readonly body: LoopStep["body"];
+  readonly loads: readonly Access[];
+  readonly stores: LoopStep["stores"];
+  readonly folds: LoopStep["folds"];
+}
 
-const pieceSteps = (context: NestContext, axes: Axes, piece: Piece, targets: readonly Target[]): Built => {
-  const { analysis, builder, contract } = context;
-  const { extents, from } = piece;
+/** The loops of one piece; `bands`, where given, has constants with diagonals read as their backgrounds. */
+export const openStep = (
+  context: NestContext,
+  axes: Axes,
+  piece: Piece,
+  targets: readonly Target[],
+  bands: Bands | null,
+): OpenStep | { readonly obstacle: Obstacle } => {
+  const { analysis, contract } = context;
+  const { extents } = piece;
   const rank = extents.length;
   const program = new ProgramBuilder();
-  const values = new LoopValues(analysis, program, extents, context.bufferOf);
+  const values = new LoopValues(analysis, program, extents, context.bufferOf, bands);
   const outputs: number[] = [];
   const stores: { value: number; access: Access }[] = [];
   const folds: { op: FoldOp; value: number; access: Access }[] = [];
@@ -161,7 +72,7 @@ const pieceSteps = (context: NestContext, axes: Axes, piece: Piece, targets: rea
     if (buffer === null) continue;
     const { variable, lowered, shape } = root;
     const isFold = lowered.lowering.kind === "fold";
-    const whole = mapOf(axes, shape, from);
+    const whole = mapOf(axes, shape, piece);
     const node = values.node(isFold ? (lowered.equation.ins[0] as Operand) : variable, whole);
     if (values.obstacle !== undefined) return { obstacle: values.obstacle };
     const value = outputs.push(program.addExpr(input(0), [node], variable.type.dtype)) - 1;
@@ -184,18 +95,14 @@ const pieceSteps = (context: NestContext, axes: Axes, piece: Piece, targets: rea
   }
   const finished = program.finish(outputs);
   const body = contract ? withFusedRounding(finished) : finished;
-  const open: OpenStep = { shape: extents, body, loads: values.loads, stores, folds };
-  const step = collapsed(open, axes.folded);
-  return { steps: step === null ? unfused(builder, axes.folded, open) : [step] };
+  return { shape: extents, body, loads: values.loads, stores, folds };
 };
 
-interface OpenStep {
-  readonly shape: readonly number[];
-  readonly body: LoopStep["body"];
-  readonly loads: readonly Access[];
-  readonly stores: LoopStep["stores"];
-  readonly folds: LoopStep["folds"];
-}
+/** The step that an open one is, or the steps where folded axes do not lie one after the other. */
+export const closedSteps = (builder: PlanBuilder, { folded }: Axes, open: OpenStep): readonly LoopStep[] => {
+  const step = collapsed(open, folded);
+  return step === null ? unfused(builder, folded, open) : [step];
+};
 
 /** Neighbouring axes that every access walks as one become one; null where several folded axes are left. */
 const collapsed = (step: OpenStep, folded: number | null): LoopStep | null => {
@@ -264,5 +171,3 @@ const unfused = (builder: PlanBuilder, folded: number | null, open: OpenStep): r
     }),
   ];
 };
-
-export type { Target };

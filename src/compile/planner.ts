@@ -10,6 +10,7 @@ import { sizeOf } from "../tensor/shape.js";
 import type { DenseTensor } from "../tensor/tensor.js";
 import { Analysis, type Lowered } from "./analysis.js";
 import { arranged } from "./arena.js";
+import { bandedSteps } from "./banded.js";
 import { PlanBuilder } from "./builder.js";
 import { contraction } from "./contractions.js";
 import { type Group, grouped } from "./groups.js";
@@ -81,7 +82,8 @@ export class Scope implements NestContext {
         const found = this.#groupSteps(group, passing, made);
         if ("force" in found) {
           // several groups may ask for one value
-          if (!asked.has(found.force)) this.analysis.separate(found.force);
+          if (this.analysis.isSpared(found.force)) this.analysis.forceSpared();
+          else if (!asked.has(found.force)) this.analysis.separate(found.force);
           asked.add(found.force);
           // what comes after is looked at all the same, for what else may be missing
           const outs = group.kind === "single" ? group.lowered.equation.outs : [];
@@ -103,7 +105,7 @@ export class Scope implements NestContext {
       root,
       buffer: passing.has(root.variable) ? null : this.make(root.variable, made, false),
     }));
-    const steps = loopSteps(this, group, targets);
+    const steps = bandedSteps(this, group, targets) ?? loopSteps(this, group, targets);
     for (const { root, buffer } of targets) if (buffer !== null) this.#memory.set(root.variable, buffer);
     return steps;
   }

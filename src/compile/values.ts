@@ -6,6 +6,7 @@ import type { ProgramBuilder } from "../expr/builder.js";
 import { isVariable, type Operand } from "../graph/primitive.js";
 import type { DenseTensor } from "../tensor/tensor.js";
 import type { Analysis, Lowered } from "./analysis.js";
+import type { Bands } from "./diagonals.js";
 import {
   type Extents,
   type IndexMap,
@@ -56,6 +57,8 @@ export class LoopValues {
     readonly extents: Extents,
     /** The buffer of a value that has memory, or undefined for one that these loops themselves make. */
     readonly bufferOf: (value: Operand) => BufferId | undefined,
+    /** Constants with diagonals are read as their backgrounds, and the diagonals noted, if this is given. */
+    readonly bands: Bands | null = null,
   ) {}
 
   /** The node of a value seen through a map; -1 where there is an obstacle. Iterative: chains are long. */
@@ -89,6 +92,7 @@ export class LoopValues {
 
   /** The equation to look through for a value that these loops compute. */
   #source(value: Operand): Lowered | undefined {
+    if (!isVariable(value)) return undefined;
     return this.#bufferOf(value) === undefined ? this.analysis.sourceOf(value) : undefined;
   }
 
@@ -101,6 +105,10 @@ export class LoopValues {
   #parts({ value, map }: Visit): readonly Visit[] {
     const source = this.#source(value);
     if (source === undefined) return [];
+    if (this.bands === null && this.analysis.isSpared(value)) {
+      this.obstacle = { kind: "force", value };
+      return [];
+    }
     const { equation, lowering } = source;
     const [x] = equation.ins as readonly [Operand];
     switch (lowering.kind) {
@@ -177,6 +185,8 @@ export class LoopValues {
     if (!isVariable(value)) {
       const dense = value as DenseTensor;
       if (dense.data === null) return this.program.constant(dense.value, dtype);
+      const known = this.bands?.number(dense, map, this.extents);
+      if (known !== undefined) return this.program.constant(known, dtype);
     }
     const buffer = this.#bufferOf(value) as BufferId;
     const { offset, strides } = linear(map, shape, this.extents.length);

@@ -5,8 +5,10 @@ import { matmul } from "../../kernel/matmul.js";
 import { foldRow } from "../../kernel/reduce.js";
 import { type DType, isFloat, roundTo, type Storage } from "../../tensor/dtype.js";
 import { compact, compactData, type DenseTensor, type TensorType } from "../../tensor/tensor.js";
-import type { Access, ContractStep, FoldOp, LoopStep, OpaqueStep, Step } from "../plan.js";
-import type { Names } from "./names.js";
+import { fillOf } from "../fills.js";
+import type { Access, ChooseStep, ContractStep, FoldOp, LoopStep, OpaqueStep, Step } from "../plan.js";
+import { fillRows, repeatRow } from "./fills.js";
+import { literal, type Names } from "./names.js";
 
 /** Loops of no more turns than this, of small programs, are written out. */
 const unrolled = 4;
@@ -17,12 +19,20 @@ const unrolledNodes = 64;
 export class Emitter {
   /** Values that the code closes over, by name. */
   readonly closed: Map<string, unknown> = new Map();
+  /** Arrays written to by what has been emitted, fills aside. */
+  readonly #written = new Set<string>();
+  /** Loops and branches around. */
+  #depth = 0;
   #next = 0;
 
   constructor(
     readonly names: Names,
     readonly scope: Scope,
   ) {}
+
+  #note(id: number): void {
+    if (!this.names.isNumber(id)) this.#written.add(this.names.array(id).name);
+  }
 
   #close(prefix: string, value: unknown): string {
     const name = `${prefix}${this.#next++}`;
@@ -37,29 +47,72 @@ export class Emitter {
   step(step: Step): string {
     switch (step.kind) {
       case "loop":
-        return this.#loop(step);
+        return this.#fill(step) ?? this.#loop(step);
       case "contract":
+        this.#note(step.out);
         return this.#contract(step);
       case "opaque":
+        step.outs.forEach((id) => {
+          this.#note(id);
+        });
         return this.#opaque(step);
       case "copy":
+        this.#note(step.to);
         return this.#copy(step.from, step.to);
       case "repeat":
-        return this.#repeat(step);
-      default: {
-        const index = this.names.element({ buffer: step.index, offset: 0, strides: [] }, []);
-        const last = step.branches.length - 1;
-        const cases = step.branches.map((branch, i) =>
-          i === last
-            ? `default: {\n${this.steps(branch)}\n}`
-            : `case ${i}: {\n${this.steps(branch)}\nbreak; }`,
-        );
-        return `switch (${index} < 0 ? 0 : ${index} > ${last} ? ${last} : ${index}) {\n${cases.join("\n")}\n}`;
-      }
+        return this.#within(() => this.#repeat(step));
+      default:
+        return this.#within(() => this.#choose(step));
     }
   }
 
+  #within(emit: () => string): string {
+    this.#depth++;
+    const text = emit();
+    this.#depth--;
+    return text;
+  }
+
+  #choose(step: ChooseStep): string {
+    const index = this.names.element({ buffer: step.index, offset: 0, strides: [] }, []);
+    const last = step.branches.length - 1;
+    const cases = step.branches.map((branch, i) =>
+      i === last ? `default: {\n${this.steps(branch)}\n}` : `case ${i}: {\n${this.steps(branch)}\nbreak; }`,
+    );
+    return `switch (${index} < 0 ? 0 : ${index} > ${last} ? ${last} : ${index}) {\n${cases.join("\n")}\n}`;
+  }
+
+  /** A loop that only fills an array, by the engine's own means; undefined where the array is a single number. */
+  #fill(step: LoopStep): string | undefined {
+    const fill = fillOf(step);
+    if (fill === null || this.names.isNumber(fill.to.buffer)) return undefined;
+    const { rows, length, stride, to, from } = fill;
+    const fresh = this.#isFresh(to.buffer);
+    const start = (access: Access): string => {
+      const { name, start: window } = this.names.array(access.buffer);
+      return `${name}, ${window === "" ? "" : `${window} + `}${access.offset}`;
+    };
+    if (from.kind === "known" || this.names.isNumber(from.access.buffer)) {
+      if (rows !== 1) return undefined;
+      const value = from.kind === "known" ? literal(from.value) : this.names.number(from.access.buffer);
+      if (fresh && value === "0") return "";
+      const { name, start: window } = this.names.array(to.buffer);
+      const first = `${window === "" ? "" : `${window} + `}${to.offset}`;
+      return `${name}.fill(${value}, ${first}, ${first} + ${length});`;
+    }
+    const run = this.#close("fill", from.kind === "row" ? repeatRow(fresh) : fillRows(fresh));
+    const by = from.kind === "row" ? 0 : from.step;
+    return `${run}(${start(from.access)}, ${by}, ${start(to)}, ${stride}, ${rows}, ${length});`;
+  }
+
+  /** Whether a buffer is a new array of which no element has been written that may be written again. */
+  #isFresh(id: number): boolean {
+    const { place } = this.names.plan.buffers[id] as { readonly place: { readonly kind: string } };
+    return this.#depth === 0 && place.kind === "output" && !this.#written.has(this.names.array(id).name);
+  }
+
   #loop(step: LoopStep): string {
+    for (const { access } of [...step.stores, ...step.folds]) this.#note(access.buffer);
     const { shape, folded } = step;
     const turns = shape.reduce((n, m) => n * m, 1);
     const outer = folded ? shape.slice(0, -1) : shape;

@@ -1,0 +1,193 @@
+/**
+ * Constants that are one number but for some diagonals, as the bases of Jacobians and what is made of them. What is
+ * computed from such a constant is computed once for all that lies off the diagonals; nothing is left out, so that
+ * zeros times infinity stay NaN.
+ */
+import { sizeOf } from "../tensor/shape.js";
+import { compactData, type DenseTensor } from "../tensor/tensor.js";
+import type { Extents, IndexMap } from "./index-map.js";
+import { linear } from "./index-map.js";
+
+/** Every element is the background but where the sum over the axes of `by` times the index is one of `at`. */
+export interface Diagonals {
+  readonly background: number;
+  readonly by: readonly number[];
+  readonly at: readonly number[];
+}
+
+/** More diagonals than this are no structure. */
+const most = 8;
+/** Smaller constants are read as they are. */
+const smallest = 64;
+
+const found: WeakMap<DenseTensor, { readonly diagonals: Diagonals | null }> = new WeakMap();
+
+/** The diagonals of a tensor, or null where there is no such order in it. Looked for once. */
+export const diagonalsOf = (tensor: DenseTensor): Diagonals | null => {
+  let known = found.get(tensor);
+  if (known === undefined) {
+    known = { diagonals: tensor.size < smallest ? null : search(tensor) };
+    found.set(tensor, known);
+  }
+  return known.diagonals;
+};
+
+/** The number that more than half of the elements are, if there is one. */
+const majority = (data: ArrayLike<number>): number => {
+  let candidate = data[0] as number;
+  let lead = 0;
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i] as number;
+    if (lead === 0) candidate = x;
+    lead += Object.is(x, candidate) ? 1 : -1;
+  }
+  return candidate;
+};
+
+const search = (tensor: DenseTensor): Diagonals | null => {
+  const { shape } = tensor;
+  const data = compactData(tensor);
+  const background = majority(data);
+  const real = shape.flatMap((n, axis) => (n > 1 ? [axis] : []));
+  const exceptions: number[] = [];
+  const room = (most * data.length) / Math.max(...shape);
+  for (let i = 0; i < data.length; i++) {
+    if (Object.is(data[i], background)) continue;
+    if (exceptions.length >= room) return null;
+    exceptions.push(i);
+  }
+  if (exceptions.length === 0) return { background, by: shape.map(() => 0), at: [] };
+  if (real.length < 2) return null;
+  if (exceptions.length === 0) return { background, by: shape.map(() => 0), at: [] };
+  if (real.length < 2) return null;
+  const indices = exceptions.map((position) => indexOf(position, shape));
+  for (const by of directions(indices, shape, real)) {
+    const at = new Set(indices.map((index) => dot(by, index)));
+    if (at.size <= most) return { background, by, at: [...at] };
+  }
+  return null;
+};
+
+const dot = (by: readonly number[], index: readonly number[]): number =>
+  by.reduce((sum, b, axis) => sum + b * (index[axis] as number), 0);
+
+const indexOf = (position: number, shape: readonly number[]): readonly number[] => {
+  const index = new Array<number>(shape.length).fill(0);
+  let rest = position;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const n = shape[axis] as number;
+    index[axis] = rest % n;
+    rest = Math.floor(rest / n);
+  }
+  return index;
+};
+
+/** Directions in which the exceptions may lie: down or up across two axes, or as the exceptions nearest to 0 lead. */
+function* directions(
+  indices: readonly (readonly number[])[],
+  shape: readonly number[],
+  real: readonly number[],
+): Generator<readonly number[]> {
+  const [a, b] = real as readonly [number, number];
+  const along = (one: number, other: number): readonly number[] =>
+    shape.map((_, axis) => (axis === a ? one : axis === b ? other : 0));
+  if (real.length === 2) {
+    yield along(1, -1);
+    yield along(1, 1);
+    return;
+  }
+  for (const moved of real) {
+    const others = real.filter((axis) => axis !== moved);
+    /** Where the first exception stands along the axis, the others being 0 but for one that is 1. */
+    const first = (one: number | null): number =>
+      Math.min(
+        ...indices.flatMap((index) =>
+          others.every((axis) => index[axis] === (axis === one ? 1 : 0)) ? [index[moved] as number] : [],
+        ),
+      );
+    const start = first(null);
+    const by = shape.map((_, axis) => (axis === moved ? 1 : others.includes(axis) ? start - first(axis) : 0));
+    if (by.every(Number.isFinite)) yield by;
+  }
+}
+
+/** The one number that the loops read of a tensor, or undefined where they read several. */
+const repeated = (tensor: DenseTensor, map: IndexMap, extents: Extents): number | undefined => {
+  const data = compactData(tensor);
+  const { offset, strides } = linear(map, tensor.shape, extents.length);
+  const moving = extents.flatMap((n, d) => (n > 1 && strides[d] !== 0 ? [d] : []));
+  const sizes = moving.map((d) => extents[d] as number);
+  for (let i = sizeOf(sizes) - 1; i >= 0; i--) {
+    const index = indexOf(i, sizes);
+    const at = offset + moving.reduce((sum, d, k) => sum + (strides[d] as number) * (index[k] as number), 0);
+    if (!Object.is(data[at], data[offset])) return undefined;
+  }
+  return data[offset];
+};
+
+/** Diagonals across loops: where the sum of `by` times the counters is one of `at`. The first step of `by` is positive. */
+export interface Band {
+  readonly by: readonly number[];
+  readonly at: ReadonlySet<number>;
+}
+
+/** The constants with diagonals that a piece of loops reads, as if they were their backgrounds; and where they are not. */
+export class Bands {
+  /** Counted within the piece. Axes of one step may have 0 in `by`, whatever the direction. */
+  band: Band | null = null;
+  /** Whether diagonals run in several directions. */
+  crossed = false;
+
+  /** The number that stands for a constant; undefined where its elements have to be read. */
+  number(tensor: DenseTensor, map: IndexMap, extents: Extents): number | undefined {
+    const diagonals = diagonalsOf(tensor);
+    if (diagonals === null) return undefined;
+    const { background, by, at } = diagonals;
+    const start = dot(by, map.offset);
+    const step = extents.map((n, d) =>
+      n === 1
+        ? 0
+        : by.reduce((sum, b, axis) => sum + b * ((map.terms[axis] as readonly number[])[d] as number), 0),
+    );
+    const leading = step.find((s) => s !== 0);
+    if (leading === undefined) return at.includes(start) ? repeated(tensor, map, extents) : background;
+    const reach = step.map((s, d) => s * ((extents[d] as number) - 1));
+    const low = start + reach.reduce((sum, r) => sum + Math.min(r, 0), 0);
+    const high = start + reach.reduce((sum, r) => sum + Math.max(r, 0), 0);
+    const here = at.filter((k) => k >= low && k <= high);
+    const sign = Math.sign(leading);
+    if (here.length > 0)
+      this.#note(
+        step.map((s) => s * sign),
+        here.map((k) => sign * (k - start)),
+      );
+    return background;
+  }
+
+  #note(by: readonly number[], at: readonly number[]): void {
+    if (this.band !== null && by.some((b, d) => b !== this.band?.by[d])) this.crossed = true;
+    this.band = { by, at: new Set([...(this.band?.at ?? []), ...at]) };
+  }
+}
+
+/** The diagonals of all pieces, counted over the whole loops; null where there are none, or where they cross. */
+export const merged = (
+  pieces: readonly { readonly from: readonly number[]; readonly extents: Extents }[],
+  bands: readonly Bands[],
+): Band | null => {
+  if (bands.some(({ crossed }) => crossed)) return null;
+  const moving = (by: readonly number[]): number => by.filter((b) => b !== 0).length;
+  const found = bands.flatMap(({ band }) => (band === null ? [] : [band.by]));
+  const by = found.reduce((best, other) => (moving(other) > moving(best) ? other : best), found[0] ?? []);
+  if (by.length === 0) return null;
+  const at = new Set<number>();
+  for (const [i, { from, extents }] of pieces.entries()) {
+    const { band } = bands[i] as Bands;
+    if (band === null) continue;
+    const whole = by.map((b, d) => ((extents[d] as number) > 1 ? b : 0));
+    const sign = Math.sign(whole.find((b) => b !== 0) ?? 0);
+    if (whole.some((b, d) => b !== sign * (band.by[d] as number))) return null;
+    for (const k of band.at) at.add(sign * k + dot(by, from));
+  }
+  return { by, at };
+};
