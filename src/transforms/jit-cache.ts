@@ -53,7 +53,7 @@ export const entriesOf = (f: AnyFunction, contract: boolean): Cache => {
   return cache;
 };
 
-const sameType = (a: TensorType, b: TensorType): boolean => {
+export const sameType = (a: TensorType, b: TensorType): boolean => {
   if (a === b) return true;
   if (a.dtype !== b.dtype || a.weak !== b.weak || a.shape.length !== b.shape.length) return false;
   for (let i = 0; i < a.shape.length; i++) if (a.shape[i] !== b.shape[i]) return false;

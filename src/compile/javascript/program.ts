@@ -103,6 +103,15 @@ const chunks = (lines: readonly string[]): readonly string[] =>
     lines.slice(256 * i, 256 * (i + 1)).join("\n"),
   );
 
+/** From a number to a number. */
+const numeric = (f: (x: number) => Value, type: TensorType): Executable["run"] => {
+  return (ins) => {
+    const x = ins[0] as DenseTensor;
+    const y = f(x.data === null ? x.value : x.at(0));
+    return [uniform(type, typeof y === "number" ? y : (y[0] as number))];
+  };
+};
+
 /** Takes operands apart and wraps results, with as little as possible on the way of small calls. */
 const runner = (
   f: Run,
@@ -128,6 +137,8 @@ const runner = (
       out.push(wrap((values as readonly Value[])[i] as Value, types[i] as TensorType));
     return out;
   };
+  if (one && first.shape.length === 0 && isNumber.length === 1 && isNumber[0] === true && !listed)
+    return numeric(f as unknown as (x: number) => Value, first);
   if (isNumber.length === 1 && !listed) return (ins) => results(f(valueOf(ins[0] as DenseTensor, 0)));
   return (ins) => {
     const values: Value[] = [];
