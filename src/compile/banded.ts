@@ -15,6 +15,8 @@ import type { Obstacle } from "./values.js";
 
 /** Shorter axes are looped over as they are. */
 const shortest = 8;
+/** A diagonal that is no few boxes is no gain. */
+const mostBoxes = 16;
 
 interface Background {
   readonly open: OpenStep;
@@ -53,10 +55,9 @@ export const bandedSteps = (
   if (axis < 0) return null;
   const diagonals: LoopStep[] = [];
   for (const k of band.at) {
-    const piece = diagonal(axes, axis, band.by, k);
-    if (piece === null) return null;
-    if (piece.extents.some((n) => n <= 0)) continue;
-    const steps = settled(axes, [piece], build);
+    const boxes = diagonal(axes, axis, band.by, k);
+    if (boxes === null) return null;
+    const steps = settled(axes, boxes, build);
     if ("force" in steps || steps.built.some(({ bands }) => bands.band !== null)) return null;
     diagonals.push(...steps.built.flatMap(({ open }) => closedSteps(builder, axes, open)));
   }
@@ -71,28 +72,55 @@ export const bandedSteps = (
   return [...rows.flatMap((row) => row.made), ...rows.flatMap((row) => row.fills), ...diagonals];
 };
 
-/** The elements on a diagonal as a piece that runs along all axes but one; null where they fill no box. */
-const diagonal = (axes: Axes, axis: number, by: readonly number[], k: number): Piece | null => {
+/** The elements on a diagonal as boxes that run along all axes but one, or null where they fill no few boxes. */
+const diagonal = (axes: Axes, axis: number, by: readonly number[], k: number): readonly Piece[] | null => {
   const sign = by[axis] as number;
   // 0 is without a sign here
   const slope = by.map((b, d) => (d === axis || b === 0 ? 0 : -sign * b));
   const slant: Slant = { axis, at: sign * k, by: slope };
-  const from = axes.extents.map(() => 0);
-  const extents = axes.extents.map((n, d) => (d === axis ? 1 : n));
   const last = (axes.extents[axis] as number) - 1;
-  const moving = slope.flatMap((b, d) => (b === 0 ? [] : [d]));
-  const [d] = moving;
-  if (d !== undefined && moving.length === 1 && Math.abs(slope[d] as number) === 1) {
-    const ends = slope[d] === 1 ? [-slant.at, last - slant.at] : [slant.at - last, slant.at];
-    const first = Math.max(0, ends[0] as number);
-    from[d] = first;
-    extents[d] = Math.min((axes.extents[d] as number) - 1, ends[1] as number) - first + 1;
-    return { from, extents, slant };
+  /** Whether the axis that follows stays within its extent: throughout, nowhere, or here and there. */
+  const within = (from: readonly number[], extents: readonly number[]): boolean | null => {
+    const reach = slope.map((b, d) => b * ((extents[d] as number) - 1));
+    const start = slope.reduce((sum, b, d) => sum + b * (from[d] as number), slant.at);
+    const low = reach.reduce((sum, r) => sum + Math.min(r, 0), start);
+    const high = reach.reduce((sum, r) => sum + Math.max(r, 0), start);
+    return low > last || high < 0 ? false : low >= 0 && high <= last ? true : null;
+  };
+  const found: Piece[] = [];
+  const whole = axes.extents.map((n, d) => (d === axis ? 1 : n));
+  const pending: Piece[] = [{ from: axes.extents.map(() => 0), extents: whole, slant }];
+  for (let piece = pending.pop(); piece !== undefined; piece = pending.pop()) {
+    const stays = within(piece.from, piece.extents);
+    if (stays === true) found.push(piece);
+    if (stays !== null) continue;
+    const parts = found.length + pending.length < mostBoxes ? cutWhere(piece, within) : null;
+    if (parts === null) return null;
+    pending.push(...parts);
   }
-  const reach = slope.map((b, other) => b * ((axes.extents[other] as number) - 1));
-  const low = reach.reduce((sum, r) => sum + Math.min(r, 0), slant.at);
-  const high = reach.reduce((sum, r) => sum + Math.max(r, 0), slant.at);
-  return low >= 0 && high <= last ? { from, extents, slant } : null;
+  return found;
+};
+
+/** Two parts of a piece, cut where a slice across one of its axes differs from those before; null where none does. */
+const cutWhere = (
+  { from, extents, slant }: Piece,
+  kindOf: (from: readonly number[], extents: readonly number[]) => boolean | null,
+): readonly Piece[] | null => {
+  for (const axis of extents.keys()) {
+    const at = (list: readonly number[], x: number): readonly number[] =>
+      list.map((y, d) => (d === axis ? x : y));
+    const start = from[axis] as number;
+    const n = extents[axis] as number;
+    const kind = (i: number): boolean | null => kindOf(at(from, start + i), at(extents, 1));
+    for (let i = 1; i < n; i++) {
+      if (kind(i) === kind(0)) continue;
+      return [
+        { from, extents: at(extents, i), slant },
+        { from: at(from, start + i), extents: at(extents, n - i), slant },
+      ];
+    }
+  }
+  return null;
 };
 
 /** One row for a stretch of an axis along which nothing moves, and the loops that repeat it. */

@@ -61,11 +61,16 @@ const search = (tensor: DenseTensor): Diagonals | null => {
   if (exceptions.length === 0) return { background, by: shape.map(() => 0), at: [] };
   if (real.length < 2) return null;
   const indices = exceptions.map((position) => indexOf(position, shape));
-  for (const by of directions(indices, shape, real)) {
+  let best: Diagonals | null = null;
+  let fewest = data.length / 2;
+  for (const { by, moved } of directions(indices, shape, real)) {
     const at = new Set(indices.map((index) => dot(by, index)));
-    if (at.size <= most) return { background, by, at: [...at] };
+    const covered = (at.size * data.length) / (shape[moved] as number);
+    if (at.size > most || covered > fewest) continue;
+    best = { background, by, at: [...at] };
+    fewest = covered;
   }
-  return null;
+  return best;
 };
 
 const dot = (by: readonly number[], index: readonly number[]): number =>
@@ -82,34 +87,46 @@ const indexOf = (position: number, shape: readonly number[]): readonly number[] 
   return index;
 };
 
-/** Directions in which the exceptions may lie: down or up across two axes, or as the exceptions nearest to 0 lead. */
+/** Directions in which the exceptions may lie: down or up across two axes, or as neighbours among them lead. */
 function* directions(
   indices: readonly (readonly number[])[],
   shape: readonly number[],
   real: readonly number[],
-): Generator<readonly number[]> {
+): Generator<{ readonly by: readonly number[]; readonly moved: number }> {
   const [a, b] = real as readonly [number, number];
-  const along = (one: number, other: number): readonly number[] =>
-    shape.map((_, axis) => (axis === a ? one : axis === b ? other : 0));
   if (real.length === 2) {
-    yield along(1, -1);
-    yield along(1, 1);
+    for (const down of [1, -1])
+      yield { by: shape.map((_, axis) => (axis === a ? 1 : axis === b ? down : 0)), moved: a };
     return;
   }
   for (const moved of real) {
-    const others = real.filter((axis) => axis !== moved);
-    /** Where the first exception stands along the axis, the others being 0 but for one that is 1. */
-    const first = (one: number | null): number =>
-      Math.min(
-        ...indices.flatMap((index) =>
-          others.every((axis) => index[axis] === (axis === one ? 1 : 0)) ? [index[moved] as number] : [],
-        ),
-      );
-    const start = first(null);
-    const by = shape.map((_, axis) => (axis === moved ? 1 : others.includes(axis) ? start - first(axis) : 0));
-    if (by.every(Number.isFinite)) yield by;
+    /** The first exception along the axis, by where it stands on the others. */
+    const first = new Map<string, number>();
+    const place = (index: readonly number[], one: number | null): string =>
+      index.map((i, axis) => (axis === moved ? 0 : axis === one ? i + 1 : i)).join();
+    for (const index of indices) {
+      const key = place(index, null);
+      first.set(key, Math.min(first.get(key) ?? Infinity, index[moved] as number));
+    }
+    const by = shape.map((_, axis) => {
+      if (axis === moved) return 1;
+      const steps = indices.flatMap((index) => {
+        const next = first.get(place(index, axis));
+        return next === undefined || index[moved] !== first.get(place(index, null))
+          ? []
+          : [(index[moved] as number) - next];
+      });
+      return steps.length === 0 ? 0 : commonest(steps);
+    });
+    yield { by, moved };
   }
 }
+
+const commonest = (numbers: readonly number[]): number => {
+  const counts = new Map<number, number>();
+  for (const n of numbers) counts.set(n, (counts.get(n) ?? 0) + 1);
+  return [...counts].reduce((best, other) => (other[1] > best[1] ? other : best))[0];
+};
 
 /** The one number that the loops read of a tensor, or undefined where they read several. */
 const repeated = (tensor: DenseTensor, map: IndexMap, extents: Extents): number | undefined => {

@@ -79,6 +79,25 @@ describe("plans", () => {
     for (const mode of [jacfwd, jacrev])
       expect(computed(planFor(mode(f as never) as unknown as Of, x))).toBeLessThanOrEqual(4 * 60);
   });
+  it("of a Jacobian of neighbours in a plane compute its five diagonals and one row", () => {
+    const n = 12;
+    const laplace: Of = (u) => {
+      const p = np.pad(u, 1);
+      const at = (i: number, j: number): Tensor => np.slice(p, { slice: [i, i + n] }, { slice: [j, j + n] });
+      const around = np.add(np.add(at(0, 1), at(2, 1)), np.add(at(1, 0), at(1, 2)));
+      return np.sub(np.sin(u), np.sub(np.mul(4, u), around));
+    };
+    const u = np.reshape(np.linspace(-1, 1, n * n), [n, n]);
+    const jacobian = jacfwd(laplace as never) as unknown as Of;
+    expect(computed(planFor(jacobian, u))).toBeLessThanOrEqual(6 * n * n);
+    expectSameBits(jacobian, u);
+  });
+  it("of Hessians of many examples too", () => {
+    const xs = np.reshape(np.linspace(-1, 2, 200), [5, 40]);
+    const all = vmap(hessian(rosenbrock as never) as never) as unknown as Of;
+    expect(computed(planFor(all, xs))).toBe(5 * (4 * 40 - 2));
+    expectSameBits(all, xs);
+  });
   it("of a Jacobian of matrices too", () => {
     const plan = planFor(
       jacfwd(((m: Tensor) => np.sin(m)) as never) as unknown as Of,
@@ -127,6 +146,12 @@ const nestings: Readonly<Record<string, (f: Of) => Of>> = {
     jacrev(grad(((x: Tensor) => np.sum(np.mul(f(x), f(x)))) as never) as never) as unknown as Of,
   "jacfwd of a matrix": (f) =>
     jacfwd(((m: Tensor) => vmap(f as never)(m as never)) as never) as unknown as Of,
+  "jacfwd of jacrev": (f) =>
+    jacfwd(jacrev(((x: Tensor) => f(stretch(x, 0, 9))) as never) as never) as unknown as Of,
+  "many Hessians": (f) => (x) => {
+    const one = hessian(((v: Tensor) => np.sum(np.sin(f(v)))) as never);
+    return vmap(one as never)(np.stack([x, np.mul(x, 0.5), x] as never) as never) as Tensor;
+  },
   "two results": (f) => (x) =>
     np.add(jacfwd(f as never)(x as never) as never, jacrev(f as never)(x as never) as never) as Tensor,
 };
@@ -135,7 +160,7 @@ it("Jacobians of random functions have the bits of eager ones", () => {
   const cases = fc.record({
     name: fc.constantFrom(...Object.keys(nestings)),
     f: functions,
-    values: fc.array(numbers, { minLength: 8, maxLength: 24 }),
+    values: fc.array(numbers, { minLength: 9, maxLength: 24 }),
     dtype: fc.constantFrom("float64", "float32"),
   });
   fc.assert(

@@ -102,8 +102,14 @@ export class Names {
   }
 
   /** The element that an access means where the loop's counters have the given texts. */
-  element({ buffer, offset, strides }: Access, counters: readonly string[]): string {
-    if (this.isNumber(buffer)) return this.number(buffer);
+  element(access: Access, counters: readonly string[]): string {
+    if (this.isNumber(access.buffer)) return this.number(access.buffer);
+    const { name, start } = this.position(access, counters);
+    return `${name}[${start}]`;
+  }
+
+  /** The array and the position in it of that element; of a buffer that is no single number. */
+  position({ buffer, offset, strides }: Access, counters: readonly string[]): Array_ {
     const { name, start } = this.array(buffer);
     const terms = start === "" ? [] : [start];
     strides.forEach((stride, d) => {
@@ -118,7 +124,7 @@ export class Names {
       );
     });
     if (offset !== 0 || terms.length === 0) terms.push(String(offset));
-    return `${name}[${terms.join(" + ")}]`;
+    return { name, start: terms.join(" + ") };
   }
 }
 

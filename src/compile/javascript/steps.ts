@@ -86,23 +86,26 @@ export class Emitter {
   #fill(step: LoopStep): string | undefined {
     const fill = fillOf(step);
     if (fill === null || this.names.isNumber(fill.to.buffer)) return undefined;
-    const { rows, length, stride, to, from } = fill;
+    const { outer, rows, length, stride, to, from } = fill;
     const fresh = this.#isFresh(to.buffer);
+    const counters = outer.map((_, d) => `i${d}`);
     const start = (access: Access): string => {
-      const { name, start: window } = this.names.array(access.buffer);
-      return `${name}, ${window === "" ? "" : `${window} + `}${access.offset}`;
+      const { name, start: at } = this.names.position(access, [...counters, "0", "0"]);
+      return `${name}, ${at}`;
     };
     if (from.kind === "known" || this.names.isNumber(from.access.buffer)) {
       if (rows !== 1) return undefined;
       const value = from.kind === "known" ? literal(from.value) : this.names.number(from.access.buffer);
       if (fresh && value === "0") return "";
-      const { name, start: window } = this.names.array(to.buffer);
-      const first = `${window === "" ? "" : `${window} + `}${to.offset}`;
-      return `${name}.fill(${value}, ${first}, ${first} + ${length});`;
+      const { name, start: first } = this.names.position(to, [...counters, "0", "0"]);
+      return looped(outer, `${name}.fill(${value}, ${first}, ${first} + ${length});`);
     }
     const run = this.#close("fill", from.kind === "row" ? repeatRow(fresh) : fillRows(fresh));
     const by = from.kind === "row" ? 0 : from.step;
-    return `${run}(${start(from.access)}, ${by}, ${start(to)}, ${stride}, ${rows}, ${length});`;
+    return looped(
+      outer,
+      `${run}(${start(from.access)}, ${by}, ${start(to)}, ${stride}, ${rows}, ${length});`,
+    );
   }
 
   /** Whether a buffer is a new array of which no element has been written that may be written again. */
@@ -122,10 +125,7 @@ export class Emitter {
         .join("\n");
     const counters = outer.map((_, d) => `i${d}`);
     const inner = folded ? this.#fold(step, counters) : this.#turn(step, counters);
-    const text = outer.reduceRight(
-      (body, n, d) => `for (let i${d} = 0; i${d} < ${n}; i${d}++) { ${body} }`,
-      inner,
-    );
+    const text = looped(outer, inner);
     return outer.length === 0 ? `{ ${text} }` : text;
   }
 
@@ -274,6 +274,10 @@ export class Emitter {
     return `${head} {\n${check}${this.steps(body)}\n}`;
   }
 }
+
+/** Text within loops, whose counters are i0, i1 and so on. */
+const looped = (sizes: readonly number[], text: string): string =>
+  sizes.reduceRight((body, n, d) => `for (let i${d} = 0; i${d} < ${n}; i${d}++) { ${body} }`, text);
 
 const everyIndex = (shape: readonly number[]): readonly (readonly number[])[] =>
   shape.reduce<readonly (readonly number[])[]>(
