@@ -5,7 +5,8 @@
 import { ProgramBuilder } from "../expr/builder.js";
 import { sizeOf } from "../tensor/shape.js";
 import type { PlanBuilder } from "./builder.js";
-import { Bands, merged } from "./diagonals.js";
+import type { OneDiagonal } from "./diagonal-products.js";
+import { type Band, Bands, merged } from "./diagonals.js";
 import type { LoopGroup } from "./groups.js";
 import { alongAxes, linear } from "./index-map.js";
 import { closedSteps, type NestContext, type OpenStep, openStep, type Target } from "./nests.js";
@@ -23,12 +24,18 @@ interface Background {
   readonly bands: Bands;
 }
 
+export interface Banded {
+  readonly steps: readonly LoopStep[];
+  /** Of the results, those that are matrices of one diagonal. */
+  readonly matrices: readonly (readonly [BufferId, OneDiagonal])[];
+}
+
 /** The steps of a group whose results go to the given buffers, or null where diagonals do not make them shorter. */
 export const bandedSteps = (
   context: NestContext,
   group: LoopGroup,
   targets: readonly Target[],
-): readonly LoopStep[] | null => {
+): Banded | null => {
   const { analysis, builder } = context;
   if (group.axes !== null || !targets.some(({ root }) => analysis.isBanded(root.variable))) return null;
   const build = (axes: Axes, piece: Piece): Background | { readonly obstacle: Obstacle } => {
@@ -69,8 +76,41 @@ export const bandedSteps = (
   }
   const written = targets.filter((target) => target.buffer !== null);
   const rows = [...stretches.values()].map((stretch) => repeated(builder, axes, axis, stretch, written));
-  return [...rows.flatMap((row) => row.made), ...rows.flatMap((row) => row.fills), ...diagonals];
+  const steps = [...rows.flatMap((row) => row.made), ...rows.flatMap((row) => row.fills), ...diagonals];
+  return { steps, matrices: matricesOf(axes, axis, band, written, rows) };
 };
+
+/** What is known of results of two axes with one diagonal, for products with them. */
+const matricesOf = (
+  axes: Axes,
+  axis: number,
+  band: Band,
+  targets: readonly Target[],
+  rows: readonly Rows[],
+): Banded["matrices"] => {
+  const [{ buffers } = { buffers: [] }] = rows;
+  if (axes.extents.length !== 2 || rows.length !== 1 || band.at.size !== 1) return [];
+  const other = 1 - axis;
+  const [by, k] = [band.by[axis] as number, [...band.at][0] as number];
+  const slope = -by * (band.by[other] as number);
+  if (Math.abs(slope) !== 1) return [];
+  return targets.map(({ root, buffer }, i) => {
+    const { strides } = linear(mapOf(axes, root.shape, wholeOf(axes)), root.shape, 2);
+    const line = (d: number): OneDiagonal["along"] => ({
+      size: axes.extents[d] as number,
+      stride: strides[d] as number,
+    });
+    const row = buffers[i] as BufferId;
+    return [buffer as BufferId, { row, along: line(other), across: line(axis), start: by * k, slope }];
+  });
+};
+
+interface Rows {
+  readonly made: readonly LoopStep[];
+  readonly fills: readonly LoopStep[];
+  /** Where the row of each target lies. */
+  readonly buffers: readonly BufferId[];
+}
 
 /** The elements on a diagonal as boxes that run along all axes but one, or null where they fill no few boxes. */
 const diagonal = (axes: Axes, axis: number, by: readonly number[], k: number): readonly Piece[] | null => {
@@ -130,7 +170,7 @@ const repeated = (
   axis: number,
   stretch: readonly { readonly piece: Piece; readonly open: OpenStep }[],
   targets: readonly Target[],
-): { readonly made: readonly LoopStep[]; readonly fills: readonly LoopStep[] } => {
+): Rows => {
   const rank = axes.extents.length;
   const once = (extents: readonly number[]): readonly number[] => extents.map((n, d) => (d === axis ? 1 : n));
   const row = once(axes.extents);
@@ -159,5 +199,5 @@ const repeated = (
     const stores = [{ value: 0, access }];
     return closedSteps(builder, axes, { shape: whole.extents, body, loads: [load], stores, folds: [] });
   });
-  return { made, fills };
+  return { made, fills, buffers: rows };
 };

@@ -4,8 +4,9 @@ import type { AxisPairs, Operand, Variable } from "../graph/primitive.js";
 import { isFloat } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Lowered } from "./analysis.js";
+import { diagonalProduct } from "./diagonal-products.js";
 import { alongAxes, type IndexMap, linear, throughReshape, throughView } from "./index-map.js";
-import type { BufferId, MatrixAccess, Step } from "./plan.js";
+import type { BufferId, ContractStep, MatrixAccess, Step } from "./plan.js";
 import type { Scope } from "./planner.js";
 
 const free = (rank: number, contract: readonly number[], batch: readonly number[]): number[] =>
@@ -123,21 +124,19 @@ export const contraction = (
   if ("force" in right) return right;
   const size = (value: Operand, axes: readonly number[]): number =>
     sizeOf(axes.map((axis) => value.type.shape[axis] as number));
-  return [
-    ...left.steps,
-    ...right.steps,
-    {
-      kind: "contract",
-      dtype,
-      batch: size(x, batch[0]),
-      m: size(x, rows),
-      k: size(x, contract[0]),
-      n: size(y, columns),
-      left: left.access,
-      right: right.access,
-      out: scope.make(only as Variable, made),
-    },
-  ];
+  const step: ContractStep = {
+    kind: "contract",
+    dtype,
+    batch: size(x, batch[0]),
+    m: size(x, rows),
+    k: size(x, contract[0]),
+    n: size(y, columns),
+    left: left.access,
+    right: right.access,
+    out: scope.make(only as Variable, made),
+  };
+  const steps = diagonalProduct(scope.builder, scope.matrices, step) ?? [step];
+  return [...left.steps, ...right.steps, ...steps];
 };
 
 /** Whether a value is only seen through views. */

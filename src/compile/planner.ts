@@ -13,6 +13,7 @@ import { arranged } from "./arena.js";
 import { bandedSteps } from "./banded.js";
 import { PlanBuilder } from "./builder.js";
 import { contraction } from "./contractions.js";
+import type { OneDiagonal } from "./diagonal-products.js";
 import { type Group, grouped } from "./groups.js";
 import { heldSteps } from "./held.js";
 import { alongAxes, linear } from "./index-map.js";
@@ -53,6 +54,8 @@ export const planOf = (graph: Graph, { contract = false }: PlanOptions = {}): Pl
 export class Scope implements NestContext {
   readonly #memory = new Map<Variable, BufferId>();
   analysis: Analysis;
+  /** Matrices of one diagonal, by their buffers. */
+  readonly matrices: Map<BufferId, OneDiagonal> = new Map();
 
   constructor(
     readonly builder: PlanBuilder,
@@ -105,7 +108,9 @@ export class Scope implements NestContext {
       root,
       buffer: passing.has(root.variable) ? null : this.make(root.variable, made, false),
     }));
-    const steps = bandedSteps(this, group, targets) ?? loopSteps(this, group, targets);
+    const banded = bandedSteps(this, group, targets);
+    const steps = banded?.steps ?? loopSteps(this, group, targets);
+    for (const [id, diagonal] of banded?.matrices ?? []) this.matrices.set(id, diagonal);
     for (const { root, buffer } of targets) if (buffer !== null) this.#memory.set(root.variable, buffer);
     return steps;
   }

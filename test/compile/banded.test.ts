@@ -176,6 +176,72 @@ it("Jacobians of random functions have the bits of eager ones", () => {
   );
 });
 
+describe("products with matrices of one diagonal", () => {
+  const layers = (before: (x: Tensor) => Tensor, side: "left" | "right", w: Tensor): Of => {
+    const product = (x: Tensor): Tensor => (side === "left" ? np.matmul(w, x) : np.matmul(x, w)) as Tensor;
+    return (x) => np.sin(product(before(x)));
+  };
+
+  it("take as many steps as they have elements", () => {
+    const w = np.reshape(np.sin(np.arange(1600)), [40, 40]) as Tensor;
+    for (const mode of [jacfwd, jacrev]) {
+      const f = mode(layers((x) => np.tanh(x), "left", w) as never) as unknown as Of;
+      const plan = planFor(f, np.linspace(-1, 1, 40));
+      expect(plan.steps.some((step) => step.kind === "choose")).toBe(true);
+      expect(plan.steps.some((step) => step.kind === "contract" && step.n > 1)).toBe(false);
+      expectSameBits(f, np.linspace(-1, 1, 40));
+    }
+  });
+
+  it("have the bits of eager ones, whatever is in either operand", () => {
+    const n = 33;
+    /** Rows: of any numbers, of one sign, of zeros of either sign; and now and then something infinite. */
+    const row = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: n, maxLength: n }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.array(fc.double({ min: -2, max: -0, noNaN: true }), { minLength: n, maxLength: n }),
+      },
+      { weight: 1, arbitrary: fc.array(fc.constantFrom(0, -0), { minLength: n, maxLength: n }) },
+      { weight: 1, arbitrary: fc.constant(new Array<number>(n).fill(-0)) },
+    );
+    const inner: readonly Of[] = [
+      (x) => np.tanh(x),
+      (x) => np.neg(np.exp(x)),
+      (x) => np.mul(x, x),
+      (x) => np.flip(np.sin(x), { axis: 0 }),
+      (x) => np.pad(np.tanh(stretch(x, 1, n)), [[0, 1]]),
+      (x) => x,
+    ];
+    const special = fc.option(
+      fc.record({ at: fc.nat(n * n - 1), value: fc.constantFrom(Infinity, -Infinity, Number.NaN) }),
+      { freq: 4 },
+    );
+    const cases = fc.record({
+      rows: fc.array(row, { minLength: n, maxLength: n }),
+      special,
+      values: fc.array(numbers, { minLength: n, maxLength: n }),
+      mode: fc.constantFrom(jacfwd, jacrev),
+      side: fc.constantFrom("left", "right"),
+      before: fc.constantFrom(...inner),
+      dtype: fc.constantFrom("float64", "float32"),
+    });
+    fc.assert(
+      fc.property(cases, ({ rows, special, values, mode, side, before, dtype }) => {
+        const elements = rows.flat();
+        if (special !== null) elements[special.at] = special.value;
+        const w = np.reshape(np.array(elements, { dtype: dtype as "float64" }), [n, n]) as Tensor;
+        const x = np.array(values, { dtype: dtype as "float64" }) as Tensor;
+        expectSameBits(mode(layers(before, side as "left", w) as never) as unknown as Of, x);
+      }),
+      { numRuns: Math.max(40, runs) },
+    );
+  });
+});
+
 it("infinite slopes times zeros are NaN throughout, as eagerly", () => {
   const x = np.array([1, 2, Infinity, 4, 5, 6, 7, 8, 9, 10]);
   const h = hessian(rosenbrock as never) as unknown as Of;
