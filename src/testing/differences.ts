@@ -83,11 +83,11 @@ const central = (
 
 const wide = (type: TensorType): TensorType => ({ ...type, dtype: "float64" });
 
-export const references = ["central", "richardson", "ridders"] as const;
-export type Reference = (typeof references)[number];
+export const differences = ["central", "richardson", "ridders"] as const;
+export type Difference = (typeof differences)[number];
 
 /** Steps that balance truncation against rounding. */
-const steps: Record<"float64" | "float32", Record<Reference, number>> = {
+const steps: Record<"float64" | "float32", Record<Difference, number>> = {
   float64: { central: 2 ** -17, richardson: 2 ** -7, ridders: 2 ** -2 },
   float32: { central: 2 ** -7, richardson: 2 ** -4, ridders: 2 ** -2 },
 };
@@ -133,7 +133,7 @@ export const directionalDerivative = (
   f: ListFunction,
   xs: readonly Tensor[],
   vs: readonly Tensor[],
-  reference: Reference = "richardson",
+  reference: Difference = "richardson",
   h: number = steps[xs.some((x) => x.dtype === ("float32" satisfies DType)) ? "float32" : "float64"][
     reference
   ],

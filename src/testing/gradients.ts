@@ -15,18 +15,23 @@ import {
 } from "../transforms/arguments.js";
 import { checkArguments, checkPositive, checkWhole, checkWord } from "./checked.js";
 import { type Disagreement, densely, disagreement, isClose, type Tolerance } from "./compare.js";
+import { complexStep } from "./complex-step.js";
 import {
+  type Difference,
+  differences,
   directionalDerivative,
   filled,
   inner,
   innerScale,
   type ListFunction,
-  type Reference,
   randomDirections,
   randomNumbers,
-  references,
 } from "./differences.js";
 import { pulled, pushed } from "./subject.js";
+
+/** What derivatives are compared with: kinds of differences, or the imaginary part of a complex step. */
+export type Reference = Difference | "complex-step";
+const references: readonly Reference[] = [...differences, "complex-step"];
 
 export type Mode = "forward" | "reverse";
 
@@ -36,9 +41,10 @@ export interface CheckGradsOptions {
   /** Default both; at order n every sequence of n modes is taken. */
   readonly modes?: readonly Mode[];
   /**
-   * What derivatives are compared with: central differences, the same extrapolated to step zero (default), or
-   * "ridders", which chooses the step for every element by itself. A complex step would need complex dtypes, which do
-   * not exist here; "ridders" comes nearest: ten to twelve digits at a scale that need not be known.
+   * What derivatives are compared with: central differences, the same extrapolated to step zero (default), "ridders",
+   * which chooses the step for every element by itself (ten to twelve digits at a scale that need not be known), or
+   * "complex-step", to the last digits, for analytic functions: made of arithmetic, elementary functions, erf, sums,
+   * products, choices and loops, of what moves elements and of what is linear in one operand.
    */
   readonly reference?: Reference;
   /** Step of the differences; the default suits functions that vary on a scale of about 1. */
@@ -90,7 +96,9 @@ const check = (
   const values = f(xs);
   const weights = randomDirections(typesOf(values), settings.random);
   const derivative = (direction: readonly DenseTensor[]): readonly DenseTensor[] =>
-    directionalDerivative(f, xs, direction, settings.reference, settings.step);
+    settings.reference === "complex-step"
+      ? complexStep(f, xs, direction, settings.step)
+      : directionalDerivative(f, xs, direction, settings.reference, settings.step);
   if (settings.modes.includes("forward")) {
     const expected = derivative(dxs);
     const tangents = pushed(f, xs, dxs)[1];

@@ -9,7 +9,6 @@ export {
   tensors,
   trees,
 } from "./arbitraries.js";
-export type { Reference } from "./differences.js";
 export {
   type Domain,
   type Draw,
@@ -18,7 +17,7 @@ export {
   type Plan,
   type Range,
 } from "./domains.js";
-export { type CheckGradsOptions, checkGrads, type Mode } from "./gradients.js";
+export { type CheckGradsOptions, checkGrads, type Mode, type Reference } from "./gradients.js";
 export { type CheckOptions, checkLaw, checkPrimitive, type Law, laws } from "./laws.js";
 export { type CloseOptions, matchers } from "./matchers.js";
 export { type ProgramOperation, programOperations } from "./operations.js";
