@@ -7,6 +7,7 @@ import * as optim from "cotangent/optim";
 import * as random from "cotangent/random";
 import * as special from "cotangent/special";
 import * as tapes from "cotangent/tape";
+import { checkGrads } from "cotangent/testing";
 import { describe, expect, it } from "vitest";
 import { currentInterpreter } from "../src/graph/context.js";
 
@@ -52,6 +53,7 @@ const scope: Readonly<Record<string, unknown>> = {
   optim,
   random,
   special,
+  checkGrads,
   ...tapes,
 };
 /** The value of the last of some statements, after those of the section. */
