@@ -10,8 +10,9 @@ export const LONG = 2048;
 export type Row = Float64Array | Float32Array | Int32Array | Uint32Array;
 
 const DIGIT_BITS = 11;
-const BUCKETS = 2 ** DIGIT_BITS;
-const MASK = BUCKETS - 1;
+/** 2 ** DIGIT_BITS */
+const BUCKETS = 2048;
+const MASK = 2047;
 /** Digits of a word of 32 bits. */
 const DIGITS = 3;
 

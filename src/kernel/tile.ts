@@ -44,7 +44,8 @@ interface Lanes {
 const repeat = (times: number, bytes: readonly number[]): readonly number[] =>
   Array.from({ length: times }, () => bytes).flat();
 
-const DOUBLE: Lanes = {
+/** Functions, so that a bundle without products has neither. */
+const doubleLanes = (): Lanes => ({
   name: "F64",
   shift: 3,
   bytes: 8,
@@ -54,9 +55,9 @@ const DOUBLE: Lanes = {
   add: f64x2.add,
   mul: f64x2.mul,
   minusZero: v128.const(repeat(2, [0, 0, 0, 0, 0, 0, 0, 0x80])),
-};
+});
 
-const SINGLE: Lanes = {
+const singleLanes = (): Lanes => ({
   name: "F32",
   shift: 2,
   bytes: 4,
@@ -66,7 +67,7 @@ const SINGLE: Lanes = {
   add: f32x4.add,
   mul: f32x4.mul,
   minusZero: v128.const(repeat(4, [0, 0, 0, 0x80])),
-};
+});
 
 const ROWS = 4;
 const VECTORS = 2;
@@ -197,12 +198,13 @@ const tilesOf = (
 
 /** The tiles in WebAssembly, or null where it (or its vectors) is missing or forbidden. */
 export const vectorTiles = (): TileSet | null => {
-  const program = instantiate([...functionsFor(DOUBLE), ...functionsFor(SINGLE)]);
+  const [double, single] = [doubleLanes(), singleLanes()];
+  const program = instantiate([...functionsFor(double), ...functionsFor(single)]);
   return (
     program && {
       program,
-      float64: tilesOf(program, DOUBLE, Float64Array),
-      float32: tilesOf(program, SINGLE, Float32Array),
+      float64: tilesOf(program, double, Float64Array),
+      float32: tilesOf(program, single, Float32Array),
     }
   );
 };

@@ -54,21 +54,27 @@ export type Binary = (x: Code, y: Code) => Code;
 export type Load = (address: Code, offset?: number) => Code;
 export type Store = (address: Code, value: Code, offset?: number) => Code;
 
+// What is made of these on import is dropped from bundles that use none of it.
+
+/* @__NO_SIDE_EFFECTS__ */
 export const binary =
-  (...bytes: readonly number[]): Binary =>
+  (bytes: Code): Binary =>
   (x, y) => [x, y, bytes];
 
 // An access is followed by the alignment it hopes for (a hint, here always that of the element) and a
 // constant offset that costs nothing at run time.
+/* @__NO_SIDE_EFFECTS__ */
 const load =
-  (alignment: number, ...bytes: readonly number[]): Load =>
+  (alignment: number, bytes: Code): Load =>
   (address, offset = 0) => [address, bytes, alignment, unsigned(offset)];
+/* @__NO_SIDE_EFFECTS__ */
 const store =
-  (alignment: number, ...bytes: readonly number[]): Store =>
+  (alignment: number, bytes: Code): Store =>
   (address, value, offset = 0) => [address, value, bytes, alignment, unsigned(offset)];
 
 /** The prefix of vector instructions, then the instruction's number. */
-export const simd = (number: number): readonly number[] => [0xfd, ...unsigned(number)];
+/* @__NO_SIDE_EFFECTS__ */
+export const simd = (number: number): Code => [0xfd, unsigned(number)];
 
 export const i32: {
   readonly const: (value: number) => Code;
@@ -80,12 +86,12 @@ export const i32: {
   readonly lessThan: Binary;
 } = {
   const: (value) => [0x41, signed(value)],
-  add: binary(0x6a),
-  sub: binary(0x6b),
-  mul: binary(0x6c),
-  shl: binary(0x74),
-  ne: binary(0x47),
-  lessThan: binary(0x48),
+  add: binary([0x6a]),
+  sub: binary([0x6b]),
+  mul: binary([0x6c]),
+  shl: binary([0x74]),
+  ne: binary([0x47]),
+  lessThan: binary([0x48]),
 };
 /** Moves a pointer, or counts. */
 export const advance = (local: Local, by: Code): Code => local.set(i32.add(local.get, by));
@@ -95,8 +101,8 @@ export interface Scalars {
   readonly store: Store;
 }
 
-export const f32: Scalars = { load: load(2, 0x2a), store: store(2, 0x38) };
-export const f64: Scalars = { load: load(3, 0x2b), store: store(3, 0x39) };
+export const f32: Scalars = { load: load(2, [0x2a]), store: store(2, [0x38]) };
+export const f64: Scalars = { load: load(3, [0x2b]), store: store(3, [0x39]) };
 
 export const v128: {
   readonly load: Load;
@@ -106,10 +112,10 @@ export const v128: {
   /** The constant with these 16 bytes, lowest first. */
   readonly const: (bytes: readonly number[]) => Code;
 } = {
-  load: load(2, ...simd(0)),
-  load32Splat: load(2, ...simd(9)),
-  load64Splat: load(3, ...simd(10)),
-  store: store(2, ...simd(11)),
+  load: load(2, simd(0)),
+  load32Splat: load(2, simd(9)),
+  load64Splat: load(3, simd(10)),
+  store: store(2, simd(11)),
   const: (bytes) => [simd(12), bytes],
 };
 
@@ -118,8 +124,8 @@ export interface Vectors {
   readonly mul: Binary;
 }
 
-export const f32x4: Vectors = { add: binary(...simd(0xe4)), mul: binary(...simd(0xe6)) };
-export const f64x2: Vectors = { add: binary(...simd(0xf0)), mul: binary(...simd(0xf2)) };
+export const f32x4: Vectors = { add: binary(simd(0xe4)), mul: binary(simd(0xe6)) };
+export const f64x2: Vectors = { add: binary(simd(0xf0)), mul: binary(simd(0xf2)) };
 
 /** `whenTrue` or `whenFalse`; both are evaluated. */
 export const select = (whenTrue: Code, whenFalse: Code, condition: Code): Code => [

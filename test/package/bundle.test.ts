@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type BuildResult, build } from "esbuild";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeModules } from "../../scripts/modules.mjs";
+import { type Bundle, bundle as bundleOf } from "../support/bundles.js";
 
 // The package's modules as the build makes them for dist, from the sources as they are now.
 const folder = mkdtempSync(join(tmpdir(), "cotangent-"));
@@ -16,46 +16,105 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Bundle {
-  readonly text: string;
-  readonly gzipped: number;
-  readonly warnings: readonly string[];
+const bundle = (program: string): Promise<Bundle> => bundleOf(folder, program);
+
+/** What everything stands on: tensors, their methods, arithmetic and movement. */
+const ground = ["expr", "graph", "kernel", "numpy", "primitives", "tensor"];
+/** Kernels of operations that a program has not named. */
+const special = [
+  "kernel/(bessel|conv|cumulative|entropy|gamma|gather|incomplete|quadrature|radix|sampling|sort|zeta)",
+  "primitives/(conv|gather|sampling|sort|special-several|svd|orthogonal)",
+];
+
+interface Import {
+  readonly program: string;
+  /** Bytes, gzipped: a little above what it takes. */
+  readonly most: number;
+  /** The folders of src that are in it, and patterns of sources that are not. */
+  readonly rooms: readonly string[];
+  readonly lacks: readonly string[];
 }
 
-const bundle = async (program: string): Promise<Bundle> => {
-  const result: BuildResult<{ write: false }> = await build({
-    stdin: { contents: program, resolveDir: folder, loader: "js" },
-    alias: {
-      cotangent: join(folder, "index.js"),
-      "cotangent/numpy": join(folder, "numpy/index.js"),
-    },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    logLevel: "silent",
-  });
-  const [file] = result.outputFiles;
-  if (file === undefined) throw new Error("esbuild made no bundle");
-  return {
-    text: file.text,
-    gzipped: gzipSync(file.contents, { level: 9 }).length,
-    warnings: result.warnings.map((w) => w.text),
-  };
-};
-
-describe("a bundle", () => {
-  it("of grad, vmap and what they need stays under 30 kB gzipped", async () => {
-    const { gzipped, warnings } = await bundle(`
+const imports: Readonly<Record<string, Import>> = {
+  "grad and vmap": {
+    program: `
       import { grad, vmap } from "cotangent";
       import { mul, sin } from "cotangent/numpy";
       export const slopes = vmap(grad((x) => mul(x, sin(x))));
-    `);
+    `,
+    most: 30_000,
+    rooms: [...ground, "interpreters", "transforms"],
+    lacks: [...special, "kernel/(fft|linalg|tile|blocked|wasm|threefry)", "transforms/(jit|jacobian|custom)"],
+  },
+  "np.sum": {
+    program: `export { sum } from "cotangent/numpy";`,
+    most: 22_000,
+    rooms: ground,
+    lacks: [...special, "kernel/(fft|linalg|tile|blocked|wasm|threefry)", "primitives/(factor|fft|solve)"],
+  },
+  jit: {
+    program: `
+      import { jit } from "cotangent";
+      import { mul, sin } from "cotangent/numpy";
+      export const compiled = jit((x) => mul(x, sin(x)));
+    `,
+    most: 72_000,
+    rooms: [...ground, "compile", "control", "interpreters", "transforms"],
+    // of control flow only calls; no other transformation
+    lacks: [
+      ...special,
+      "kernel/(fft|linalg)",
+      "control/(scan|while|branch|custom)",
+      "transforms/(grad|vmap|linear)",
+    ],
+  },
+  "linalg.cholesky": {
+    program: `export { cholesky } from "cotangent/linalg";`,
+    most: 27_500,
+    rooms: [...ground, "linalg"],
+    lacks: [...special, "kernel/(fft|linalg/(eig|lu|pseudo|qr|reflectors|svd))", "primitives/(fft|solve)"],
+  },
+  "fft.fft": {
+    program: `export { fft } from "cotangent/fft";`,
+    most: 28_000,
+    rooms: [...ground, "fft"],
+    lacks: [...special, "kernel/(linalg|tile|blocked|threefry)", "fft/(several|frequencies)"],
+  },
+  "optim.adam": {
+    program: `export { adam } from "cotangent/optim";`,
+    most: 28_000,
+    rooms: [...ground, "optim", "transforms"],
+    lacks: [
+      ...special,
+      "kernel/(fft|linalg|threefry)",
+      "transforms/(grad|differentiate|vmap|jit)",
+      "optim/(lbfgs|line-search|least-squares|newton-cg|minimize|schedules|variables)",
+    ],
+  },
+  "random.normal": {
+    program: `export { key, normal } from "cotangent/random";`,
+    most: 26_500,
+    rooms: [...ground, "random"],
+    lacks: [
+      ...special,
+      "kernel/(fft|linalg|tile|blocked)",
+      "random/(gamma|discrete|categories|matrices|order)",
+    ],
+  },
+};
+
+describe("a bundle", () => {
+  it.each(Object.entries(imports))("of %s holds what it needs and no more", async (_, wanted) => {
+    const { gzipped, sources, warnings } = await bundle(wanted.program);
     expect(warnings).toEqual([]);
-    expect(gzipped).toBeGreaterThan(5_000);
-    expect(gzipped).toBeLessThan(30_000);
+    const rooms = [...new Set(sources.map((path) => path.split("/")[0]))].sort();
+    expect(rooms).toEqual([...wanted.rooms].sort());
+    expect(
+      sources.filter((path) => wanted.lacks.some((pattern) => new RegExp(`^${pattern}`).test(path))),
+    ).toEqual([]);
+    expect(gzipped, "bytes, gzipped").toBeLessThanOrEqual(wanted.most);
+    // a bound far above what it takes would hold nothing
+    expect(gzipped, "bytes, gzipped").toBeGreaterThan(0.9 * wanted.most);
   });
 
   // esbuild keeps all of a namespace that one module exports to another; Rollup's kind, which Vite uses, does not.

@@ -32,9 +32,11 @@ export const columnsOf = (lanes: FloatLanes): number => VECTORS * lanes.width;
 // Areas of the workspace below the heap, in bytes: panels of A (128 rows) and of B (1024 columns), and a tile's strip.
 const CACHED_ROWS = 128;
 const HELD_COLUMNS = 1024;
+/* @__NO_SIDE_EFFECTS__ */
+const panels = (lines: number): number => lines * BLOCK * 8;
 const LEFT = 0;
-const RIGHT = LEFT + CACHED_ROWS * BLOCK * 8;
-const STRIP = RIGHT + HELD_COLUMNS * BLOCK * 8;
+const RIGHT: number = panels(CACHED_ROWS);
+const STRIP: number = panels(CACHED_ROWS + HELD_COLUMNS);
 
 /**
  * One tile of c: `rows` rows of `vectors` vectors, over all of k; `add` not 0 adds it to what is there. B lies with its

@@ -23,7 +23,7 @@ export interface Parts {
 }
 
 const { add, mul } = f64x2;
-const sub: Binary = (x, y) => binary(...simd(0xf1))(x, y);
+const sub: Binary = binary(simd(0xf1));
 
 /** Code under construction: assignments in order, and those of constants, which stand before all loops. */
 export class Butterfly {

@@ -18,7 +18,8 @@ import {
 import { productOf, type Reflectors, reflector, reflectorsFor } from "./reflectors.js";
 import { type Chain, chainOf, orderRows, rotateChain, signsByLargest } from "./rows.js";
 
-const EPSILON = 2 ** -52;
+/** 2 ** -52, as a number that bundlers can drop. */
+const EPSILON = 2.220446049250313e-16;
 /** What counts as zero in a matrix scaled to about 1, whatever stands beside it. */
 const NOTHING = 1e-150;
 const MOST_STEPS = 80;

@@ -16,7 +16,8 @@ import {
   signsByLargest,
 } from "./rows.js";
 
-const EPSILON = 2 ** -52;
+/** 2 ** -52, as a number that bundlers can drop. */
+const EPSILON = 2.220446049250313e-16;
 const MOST_STEPS = 80;
 
 interface Bidiagonal {
