@@ -1,11 +1,12 @@
 /**
  * Convolution as a product of matrices whose left operand is never made: its element (row, step) is that of the image
- * at an offset of the row plus an offset of the step, and panels of it are gathered for the register tile.
+ * at an offset of the row plus an offset of the step, where the register tile reads it.
  */
 import { allocate, isFloat, type Storage } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType } from "../tensor/tensor.js";
 import { BLOCK, type FloatArray, type Tiles } from "./blocked.js";
+import { gatheredSweep, MOST_BYTES } from "./gathered.js";
 import { stridesOf } from "./layout.js";
 import { tiles } from "./tile.js";
 
@@ -86,42 +87,14 @@ const direct = (
   }
 };
 
-/** Rows of c held in the workspace, those whose panels of A are there at once, and columns. */
+/** Rows of c held in the workspace, those whose part of the image stays in the cache while panels of B pass, and columns. */
 const HELD_ROWS = 1024;
-const PACKED_ROWS = 128;
+const CACHED_ROWS = 128;
 const HELD_COLUMNS = 256;
 /** Below so many multiplications the loops are as fast. */
 const FEW = 4096;
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
-
-/** Panels of four rows of A: element p of row w at `to + 4 p + w`. A row that is lacking repeats the last one. */
-const packRows = (
-  workspace: FloatArray,
-  to: number,
-  a: FloatArray,
-  a0: number,
-  left: Int32Array,
-  first: number,
-  last: number,
-  steps: Int32Array,
-  start: number,
-  end: number,
-): void => {
-  for (let i = first; i < last; i += 4) {
-    const r0 = a0 + (left[i] as number);
-    const r1 = a0 + (left[Math.min(i + 1, last - 1)] as number);
-    const r2 = a0 + (left[Math.min(i + 2, last - 1)] as number);
-    const r3 = a0 + (left[Math.min(i + 3, last - 1)] as number);
-    for (let p = start; p < end; p++, to += 4) {
-      const step = steps[p] as number;
-      workspace[to] = a[r0 + step] as number;
-      workspace[to + 1] = a[r1 + step] as number;
-      workspace[to + 2] = a[r2 + step] as number;
-      workspace[to + 3] = a[r3 + step] as number;
-    }
-  }
-};
 
 const packColumns = (
   workspace: FloatArray,
@@ -145,50 +118,132 @@ const packColumns = (
   }
 };
 
-const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): void => {
+/** Least and greatest element of a list of positions, from `first` to before `last`. */
+const reachOf = (list: Int32Array, first: number, last: number): readonly [number, number] => {
+  let low = list[first] as number;
+  let high = low;
+  for (let i = first + 1; i < last; i++) {
+    const at = list[i] as number;
+    if (at < low) low = at;
+    if (at > high) high = at;
+  }
+  return [low, high];
+};
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  /** The least and the greatest of the positions. */
+  readonly low: number;
+  readonly high: number;
+}
+
+const stretches = (list: Int32Array, length: number): readonly Stretch[] =>
+  Array.from({ length: Math.ceil(list.length / length) }, (_, i) => {
+    const [start, end] = [i * length, Math.min(list.length, (i + 1) * length)];
+    const [low, high] = reachOf(list, start, end);
+    return { start, end, low, high };
+  });
+
+/** Rows and steps in lots, such that what a lot of each reads of the image is not too long to be copied. */
+interface Lots {
+  readonly rows: readonly Stretch[];
+  readonly steps: readonly Stretch[];
+  /** Elements of the longest copy. */
+  readonly length: number;
+}
+
+const lotsOf = ({ left, steps }: Job, most: number): Lots | null => {
+  for (const [rowCount, stepCount] of [
+    [HELD_ROWS, steps.length],
+    [HELD_ROWS, BLOCK],
+    [HELD_ROWS / 8, BLOCK],
+    [HELD_ROWS / 64, BLOCK],
+  ] as const) {
+    const lots = { rows: stretches(left, rowCount), steps: stretches(steps, stepCount) };
+    const [tall, wide] = [lots.rows, lots.steps].map((list) =>
+      list.reduce((longest, { low, high }) => Math.max(longest, high - low), 0),
+    ) as [number, number];
+    const length = tall + wide + 1;
+    if (length <= most) return { ...lots, length };
+  }
+  return null;
+};
+
+/**
+ * By the register tile, on copies of what lies in the image under the windows of some rows. False, with nothing done,
+ * where such rows lie too far apart for it.
+ */
+const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): boolean => {
   const { left, steps, right, columns, rows, ordered } = job;
   const [a, b, c] = [job.a as FloatArray, job.b as FloatArray, job.c as FloatArray];
   const m = left.length;
   const n = columns.length;
   const k = steps.length;
+  const bytes = c.BYTES_PER_ELEMENT;
+  const sweep = gatheredSweep(c);
+  const lots = lotsOf(job, MOST_BYTES / bytes);
+  if (sweep === null || lots === null) return false;
+  // in elements: panels of B, the product, the image, then two lists of words
   const depth = Math.min(k, BLOCK);
   const pitch = roundUp(Math.min(n, HELD_COLUMNS), set.columns);
-  const columnsAt = roundUp(PACKED_ROWS * depth, 16);
-  const productAt = columnsAt + roundUp(pitch * depth, 16);
-  const workspace = set.workspace(productAt + pitch * roundUp(Math.min(m, HELD_ROWS), set.rows));
+  const productAt = roundUp(pitch * depth, 16);
+  const imageAt = productAt + pitch * roundUp(Math.min(m, HELD_ROWS), set.rows);
+  const listsAt = roundUp(imageAt + lots.length, 16);
+  const workspace = set.workspace(listsAt + HELD_ROWS + BLOCK);
+  const rowsAt = listsAt * bytes;
+  const stepsAt = rowsAt + 4 * HELD_ROWS;
+  const offsets = new Int32Array(workspace.buffer, rowsAt, HELD_ROWS);
+  const stepOffsets = new Int32Array(workspace.buffer, stepsAt, BLOCK);
   for (let j = 0; j < n; j += HELD_COLUMNS) {
     const endColumn = Math.min(n, j + HELD_COLUMNS);
     const width = endColumn - j;
     let packed = -1;
-    for (let i = 0; i < m; i += HELD_ROWS) {
-      const endRow = Math.min(m, i + HELD_ROWS);
-      for (let start = 0; start < k; start += BLOCK) {
-        const end = Math.min(k, start + BLOCK);
-        if (packed !== start)
-          packColumns(workspace, columnsAt, set.columns, b, b0, columns, j, endColumn, right, start, end);
-        packed = start;
-        for (let top = i; top < endRow; top += PACKED_ROWS) {
-          const bottom = Math.min(endRow, top + PACKED_ROWS);
-          packRows(workspace, 0, a, a0, left, top, bottom, steps, start, end);
-          const panels = Math.ceil((bottom - top) / set.rows);
-          const to = productAt + (top - i) * pitch;
-          for (let column = 0; column < width; column += set.columns) {
-            const from = columnsAt + column * (end - start);
-            set.sweep(0, from, to + column, panels, end - start, pitch, start === 0 ? 0 : 1);
+    for (const lot of lots.rows) {
+      const held = lot.end - lot.start;
+      // a row that is lacking repeats the last one
+      const count = roundUp(held, set.rows);
+      for (let row = 0; row < count; row++)
+        offsets[row] = ((left[lot.start + Math.min(row, held - 1)] as number) - lot.low) * bytes;
+      for (const piece of lots.steps) {
+        const from = a0 + lot.low + piece.low;
+        workspace.set(a.subarray(from, from + lot.high - lot.low + piece.high - piece.low + 1), imageAt);
+        for (let start = piece.start; start < piece.end; start += BLOCK) {
+          const end = Math.min(piece.end, start + BLOCK);
+          for (let p = start; p < end; p++)
+            stepOffsets[p - start] = ((steps[p] as number) - piece.low) * bytes;
+          if (packed !== start)
+            packColumns(workspace, 0, set.columns, b, b0, columns, j, endColumn, right, start, end);
+          packed = start;
+          for (let top = 0; top < count; top += CACHED_ROWS) {
+            for (let column = 0; column < width; column += set.columns) {
+              sweep(
+                imageAt * bytes,
+                rowsAt + 4 * top,
+                stepsAt,
+                column * (end - start) * bytes,
+                (productAt + top * pitch + column) * bytes,
+                Math.min(CACHED_ROWS, count - top),
+                end - start,
+                pitch * bytes,
+                start,
+              );
+            }
           }
         }
       }
       if (ordered && pitch === n) {
-        c.set(workspace.subarray(productAt, productAt + (endRow - i) * n), c0 + (rows[i] as number));
+        c.set(workspace.subarray(productAt, productAt + held * n), c0 + (rows[lot.start] as number));
       } else {
-        for (let row = i; row < endRow; row++) {
-          const at = productAt + (row - i) * pitch;
-          const to = c0 + (rows[row] as number) + j;
+        for (let row = 0; row < held; row++) {
+          const at = productAt + row * pitch;
+          const to = c0 + (rows[lot.start + row] as number) + j;
           for (let q = 0; q < width; q++) c[to + q] = workspace[at + q] as number;
         }
       }
     }
   }
+  return true;
 };
 
 /**
@@ -245,8 +300,8 @@ export const convolve = (
   const size = c.length / groups;
   for (let g = 0; g < groups; g++) {
     const [a0, b0] = [x.offset + g * (s[0] as number), w.offset + g * (t[0] as number)];
-    if (set === null) direct(job, a0, b0, g * size);
-    else tiled(type.dtype === "float64" ? set.float64 : set.float32, job, a0, b0, g * size);
+    const lanes = type.dtype === "float64" ? set?.float64 : set?.float32;
+    if (lanes === undefined || !tiled(lanes, job, a0, b0, g * size)) direct(job, a0, b0, g * size);
   }
   return compact(type, c);
 };

@@ -29,7 +29,7 @@ import {
 } from "./wasm.js";
 
 /** What differs between the two widths of a float in vector code. */
-interface Lanes {
+export interface Lanes {
   readonly name: string;
   readonly shift: number;
   readonly bytes: number;
@@ -45,7 +45,7 @@ const repeat = (times: number, bytes: readonly number[]): readonly number[] =>
   Array.from({ length: times }, () => bytes).flat();
 
 /** Functions, so that a bundle without products has neither. */
-const doubleLanes = (): Lanes => ({
+export const doubleLanes = (): Lanes => ({
   name: "F64",
   shift: 3,
   bytes: 8,
@@ -57,7 +57,7 @@ const doubleLanes = (): Lanes => ({
   minusZero: v128.const(repeat(2, [0, 0, 0, 0, 0, 0, 0, 0x80])),
 });
 
-const singleLanes = (): Lanes => ({
+export const singleLanes = (): Lanes => ({
   name: "F32",
   shift: 2,
   bytes: 4,
@@ -69,8 +69,8 @@ const singleLanes = (): Lanes => ({
   minusZero: v128.const(repeat(4, [0, 0, 0, 0x80])),
 });
 
-const ROWS = 4;
-const VECTORS = 2;
+export const ROWS = 4;
+export const VECTORS = 2;
 const VECTOR_BYTES = 16;
 const PANEL_BYTES = VECTORS * VECTOR_BYTES;
 
