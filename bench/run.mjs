@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // node run.mjs [--only w1,w2/variant,...] [--adapters a,b,c] [--budget seconds-per-row] [--out file] [--list]
 // Prints Markdown tables and writes results/<date>.json. See README.md.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workloads as hand } from "./adapters/hand.mjs";
 import { cases, tolerance } from "./lib/cases.mjs";
-import { PEERS_DIR } from "./lib/peers.mjs";
+import { duration, machine, median } from "./lib/numbers.mjs";
 import { Proc } from "./lib/proc.mjs";
 import { registry } from "./lib/registry.mjs";
 import { runStartup } from "./startup/startup.mjs";
@@ -33,21 +33,7 @@ mkdirSync(scratch, { recursive: true });
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 const TA = { f32: Float32Array, f64: Float64Array };
-const fmtNs = (ns) =>
-  ns == null
-    ? "–"
-    : ns < 1e3
-      ? `${ns.toFixed(ns < 10 ? 2 : 1)} ns`
-      : ns < 1e6
-        ? `${(ns / 1e3).toPrecision(3)} µs`
-        : ns < 1e9
-          ? `${(ns / 1e6).toPrecision(3)} ms`
-          : `${(ns / 1e9).toPrecision(3)} s`;
-const median = (a) => {
-  const s = [...a].sort((x, y) => x - y),
-    m = s.length >> 1;
-  return s.length % 2 ? s[m] : (s[m - 1] + s[m]) / 2;
-};
+const fmtNs = (ns) => (ns == null ? "–" : duration(ns));
 
 /** Norm-wise relative error, worst output: max|a-b| / max|b|. */
 function compare(ref, outputs) {
@@ -107,24 +93,7 @@ function writeInputs(c) {
   return { files, ref };
 }
 
-const results = {
-  date: new Date().toISOString(),
-  node: process.version,
-  cpu: cpus()[0].model,
-  cores: cpus().length,
-  kernel: release(),
-  peers: peerVersions(),
-  cases: [],
-};
-function peerVersions() {
-  const dir = join(PEERS_DIR, "node_modules"),
-    o = {};
-  for (const p of ["@jax-js/jax", "@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "mathjs", "numeric"]) {
-    const f = join(dir, p, "package.json");
-    if (existsSync(f)) o[p] = JSON.parse(readFileSync(f, "utf8")).version;
-  }
-  return o;
-}
+const results = { ...machine(), cases: [] };
 
 const byWorkload = Map.groupBy
   ? Map.groupBy(
@@ -367,6 +336,7 @@ function gmmRatios() {
 }
 if (match("startup")) results.startup = await runStartup();
 results.seconds = (Date.now() - started) / 1000;
+results.loadAfter = loadavg()[0];
 mkdirSync(join(here, "results"), { recursive: true });
 const out = opt("out", join(here, "results", results.date.slice(0, 16).replace(/[:T]/g, "-") + ".json"));
 writeFileSync(out, JSON.stringify(results, null, 1));

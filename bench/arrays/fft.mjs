@@ -109,11 +109,6 @@ const transform = (id, n) => {
           (parts) => (k) => parts.map((part) => part[k]),
         ];
       },
-      async mathjs() {
-        const math = await peer("mathjs");
-        const z = Array.from({ length: n }, (_, j) => math.complex(re[j], im[j]));
-        return [() => math.fft(z), (out) => (k) => [out[k].re, out[k].im]];
-      },
     },
   };
 };

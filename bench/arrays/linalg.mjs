@@ -1,4 +1,5 @@
 /** Factorisations of a 200 x 200 float64 matrix, each checked by its residual. */
+import { peerImport } from "../lib/peers.mjs";
 import { rng } from "../lib/random.mjs";
 import { cotangent, jaxjs, peer } from "./systems.mjs";
 
@@ -60,7 +61,7 @@ export const cases = [
         return [() => linalg.cholesky(fresh("spd")), (l) => l.toArray()];
       },
       async "ml-matrix"() {
-        const ml = await peer("ml-matrix");
+        const ml = await peerImport("ml-matrix");
         const x = new ml.Matrix(spd);
         return [() => new ml.CholeskyDecomposition(x).lowerTriangularMatrix, (l) => l.to2DArray()];
       },
@@ -82,7 +83,7 @@ export const cases = [
         return [() => linalg.solve(fresh("a"), right), (x) => x.toArray()];
       },
       async "ml-matrix"() {
-        const ml = await peer("ml-matrix");
+        const ml = await peerImport("ml-matrix");
         const [x, y] = [new ml.Matrix(a), new ml.Matrix(b)];
         return [() => ml.solve(x, y), (z) => z.to2DArray()];
       },
@@ -112,7 +113,7 @@ export const cases = [
         return [() => linalg.eigh(fresh("spd")), ([w, v]) => [w.toArray(), v.toArray()]];
       },
       async "ml-matrix"() {
-        const ml = await peer("ml-matrix");
+        const ml = await peerImport("ml-matrix");
         const x = new ml.Matrix(spd);
         return [
           () => new ml.EigenvalueDecomposition(x, { assumeSymmetric: true }),
@@ -147,7 +148,7 @@ export const cases = [
         ];
       },
       async "ml-matrix"() {
-        const ml = await peer("ml-matrix");
+        const ml = await peerImport("ml-matrix");
         const x = new ml.Matrix(a);
         return [
           () => new ml.SingularValueDecomposition(x),
