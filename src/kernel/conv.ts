@@ -89,7 +89,10 @@ const direct = (
 
 /** Rows of c held in the workspace, those whose part of the image stays in the cache while panels of B pass, and columns. */
 const HELD_ROWS = 1024;
-const CACHED_ROWS = 128;
+const CACHED_ROWS = 64;
+/** Elements of B that are packed once and for all; then lots of rows are short, so that all of one stays in the cache. */
+const MOST_PACKED = 262144;
+const SHORT_LOT = 256;
 const HELD_COLUMNS = 256;
 /** Below so many multiplications the loops are as fast. */
 const FEW = 4096;
@@ -153,9 +156,9 @@ interface Lots {
   readonly length: number;
 }
 
-const lotsOf = ({ left, steps }: Job, most: number): Lots | null => {
+const lotsOf = ({ left, steps }: Job, most: number, rows: number): Lots | null => {
   for (const [rowCount, stepCount] of [
-    [HELD_ROWS, steps.length],
+    [rows, steps.length],
     [HELD_ROWS, BLOCK],
     [HELD_ROWS / 8, BLOCK],
     [HELD_ROWS / 64, BLOCK],
@@ -182,12 +185,12 @@ const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): boolea
   const k = steps.length;
   const bytes = c.BYTES_PER_ELEMENT;
   const sweep = gatheredSweep(c);
-  const lots = lotsOf(job, MOST_BYTES / bytes);
+  const pitch = roundUp(Math.min(n, HELD_COLUMNS), set.columns);
+  const once = pitch * k <= MOST_PACKED;
+  const lots = lotsOf(job, MOST_BYTES / bytes, once ? SHORT_LOT : HELD_ROWS);
   if (sweep === null || lots === null) return false;
   // in elements: panels of B, the product, the image, then two lists of words
-  const depth = Math.min(k, BLOCK);
-  const pitch = roundUp(Math.min(n, HELD_COLUMNS), set.columns);
-  const productAt = roundUp(pitch * depth, 16);
+  const productAt = roundUp(pitch * (once ? k : Math.min(k, BLOCK)), 16);
   const imageAt = productAt + pitch * roundUp(Math.min(m, HELD_ROWS), set.rows);
   const listsAt = roundUp(imageAt + lots.length, 16);
   const workspace = set.workspace(listsAt + HELD_ROWS + BLOCK);
@@ -198,7 +201,11 @@ const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): boolea
   for (let j = 0; j < n; j += HELD_COLUMNS) {
     const endColumn = Math.min(n, j + HELD_COLUMNS);
     const width = endColumn - j;
-    let packed = -1;
+    const pack = (to: number, start: number, end: number): void =>
+      packColumns(workspace, to, set.columns, b, b0, columns, j, endColumn, right, start, end);
+    if (once) {
+      for (let start = 0; start < k; start += BLOCK) pack(start * pitch, start, Math.min(k, start + BLOCK));
+    }
     for (const lot of lots.rows) {
       const held = lot.end - lot.start;
       // a row that is lacking repeats the last one
@@ -212,16 +219,15 @@ const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): boolea
           const end = Math.min(piece.end, start + BLOCK);
           for (let p = start; p < end; p++)
             stepOffsets[p - start] = ((steps[p] as number) - piece.low) * bytes;
-          if (packed !== start)
-            packColumns(workspace, 0, set.columns, b, b0, columns, j, endColumn, right, start, end);
-          packed = start;
+          if (!once) pack(0, start, end);
+          const panels = once ? start * pitch : 0;
           for (let top = 0; top < count; top += CACHED_ROWS) {
             for (let column = 0; column < width; column += set.columns) {
               sweep(
                 imageAt * bytes,
                 rowsAt + 4 * top,
                 stepsAt,
-                column * (end - start) * bytes,
+                (panels + column * (end - start)) * bytes,
                 (productAt + top * pitch + column) * bytes,
                 Math.min(CACHED_ROWS, count - top),
                 end - start,
