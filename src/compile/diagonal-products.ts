@@ -28,8 +28,8 @@ export type Diagonals = ReadonlyMap<BufferId, OneDiagonal>;
 
 /** Products of fewer multiplications are not worth a look at their terms. */
 const smallest = 32768;
-/** What a term counts that is no zero: less than all that are zeros count. */
-const ruinous = -(2 ** 40);
+/** What a term counts that is no zero: less than all that are zeros count. A literal: bundlers keep a computed constant. */
+const ruinous = -1099511627776;
 
 /** A product out[i, j] = sum over p of dense[i, p] matrix[p, j], whichever of them stands on the left. */
 interface Seen {

@@ -58,7 +58,7 @@ const imports: Readonly<Record<string, Import>> = {
       import { mul, sin } from "cotangent/numpy";
       export const compiled = jit((x) => mul(x, sin(x)));
     `,
-    most: 72_000,
+    most: 78_000,
     rooms: [...ground, "compile", "control", "interpreters", "transforms"],
     // of control flow only calls; no other transformation
     lacks: [
@@ -108,6 +108,7 @@ describe("a bundle", () => {
     const { gzipped, sources, warnings } = await bundle(wanted.program);
     expect(warnings).toEqual([]);
     const rooms = [...new Set(sources.map((path) => path.split("/")[0]))].sort();
+    // a constant that calls or computes (2 ** 40) stays in every bundle: a literal or a pure call does not
     expect(rooms).toEqual([...wanted.rooms].sort());
     expect(
       sources.filter((path) => wanted.lacks.some((pattern) => new RegExp(`^${pattern}`).test(path))),
