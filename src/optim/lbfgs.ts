@@ -15,6 +15,7 @@ import {
   norm,
   objectiveOf,
 } from "./objective.js";
+import { evenTraced, onVectors } from "./traced.js";
 
 /** A step and the change of the gradient along it. */
 export interface Pair {
@@ -54,6 +55,9 @@ export interface LbfgsOptions<P> extends IterationOptions<P> {
  * A minimum of a smooth scalar function of a tree of floats, near `x0`, from gradients alone. Directions come from the
  * last `memory` steps, steps from a line search for the strong Wolfe conditions (c1 = 1e-4, c2 = 0.9). Suited to many
  * parameters; float32 parameters are computed with in float32.
+ *
+ * Under `jit` and `vmap` a run is one operation, whose report is of scalar tensors, and whose derivative is that of the
+ * minimum by what the function closes over.
  *
  * Defaults: `maxIterations` 1000, `gradientTolerance` 1e-8 (float32: 1e-4), `valueTolerance` 0.
  * @throws ArgumentError for options, DTypeError for integers, NonScalarOutputError; never for want of convergence: see
@@ -99,5 +103,12 @@ export const lbfgs = <P = Tensor>(
       return any;
     },
   };
-  return iterate<Gradient<P>>(objective, method, limits, { c1: 1e-4, c2: 0.9 });
+  return evenTraced(
+    "lbfgs",
+    objective,
+    objective.f,
+    (value) => value,
+    () => iterate<Gradient<P>>(objective, method, limits, { c1: 1e-4, c2: 0.9 }),
+    (g, x) => lbfgs(g, x as never, onVectors(given, objective) as never) as never,
+  );
 };

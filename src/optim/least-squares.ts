@@ -29,6 +29,7 @@ import {
   type StopReason,
   startOf,
 } from "./objective.js";
+import { evenTraced, onVectors } from "./traced.js";
 
 export interface LeastSquaresOptions<P> extends IterationOptions<P> {
   /** "lm" (the default) damps the step until it lowers the sum; "gauss-newton" shortens it along its direction. */
@@ -56,6 +57,8 @@ interface Model extends Place {
 }
 
 interface Problem {
+  /** The residuals of the vector, in one vector. */
+  readonly f: (x: Tensor) => Tensor;
   readonly at: (x: Tensor) => Place;
   readonly model: (place: Place) => Model;
   readonly counts: { evaluations: number; jacobians: number };
@@ -69,6 +72,7 @@ const problemOf = (toTree: (x: Tensor) => unknown, f: unknown): Problem => {
   const counts = { evaluations: 0, jacobians: 0 };
   const [forward, reverse] = [jacfwd(flat), jacrev(flat)];
   return {
+    f: flat,
     counts,
     at: (x) => {
       counts.evaluations++;
@@ -169,6 +173,9 @@ const checkMethod = (method: unknown): "lm" | "gauss-newton" => {
  * reflections, not the normal equations. `value` is the sum of squares (SciPy's `cost` is half of it), `gradientNorm`
  * that of its gradient.
  *
+ * Under `jit` and `vmap` a run is one operation, whose report is of scalar tensors, and whose derivative is that of the
+ * minimum by what the function closes over.
+ *
  * Defaults: `maxIterations` 500, `gradientTolerance` 1e-10 and `valueTolerance` 1e-14 (float32: 1e-4 and 1e-6).
  * @throws ArgumentError for options, DTypeError for integers; never for want of convergence: see `reason`.
  * @example leastSquares((x) => np.sub(np.exp(np.mul(x, np.arange(3))), [1, 2, 4]), 0.5).x.item() // 0.6931471805599453
@@ -191,7 +198,8 @@ export const leastSquares = <P = Tensor>(
   checkFunction("leastSquares", residuals);
   const method = checkMethod(given.method ?? "lm");
   const damping = checkNumber("leastSquares", "damping", given.damping ?? 1e-3, positive);
-  const { vector, dtype, toTree } = startOf("leastSquares", x0);
+  const start = startOf("leastSquares", x0);
+  const { vector, dtype, toTree } = start;
   const wide = dtype === "float64";
   const limits = iterationLimits("leastSquares", given, {
     maxIterations: 500,
@@ -208,32 +216,43 @@ export const leastSquares = <P = Tensor>(
   const noise = epsilonOf(dtype);
   const advance = method === "lm" ? levenbergMarquardt(problem, damping, noise) : gaussNewton(problem, noise);
 
-  let model = problem.model(problem.at(vector));
-  let iterations = 0;
-  const gradientNorm = (): number => 2 * largest(model.slope);
-  const report = (reason: StopReason): LeastSquaresFound<Gradient<P>> => ({
-    x: toTree(model.x) as Gradient<P>,
-    value: model.value,
-    gradientNorm: gradientNorm(),
-    iterations,
-    ...problem.counts,
-    converged: reason === "gradient" || reason === "value" || reason === "step",
-    reason,
-  });
-  if (!Number.isFinite(model.value) || !Number.isFinite(gradientNorm())) return report("notFinite");
-  while (true) {
-    if (gradientNorm() <= limits.gradientTolerance) return report("gradient");
-    if (iterations === limits.maxIterations) return report("iterations");
-    const { place, predicted } = advance(model);
-    const settled = predicted <= limits.valueTolerance * model.value;
-    if (place === null) return report(settled ? "value" : "precision");
-    const from = model;
-    model = problem.model(place);
-    iterations++;
-    const seen = { iteration: iterations, x: toTree(model.x) as Gradient<P>, value: model.value };
-    if (limits.onIteration?.({ ...seen, gradientNorm: gradientNorm() }) === true) return report("stopped");
-    if (gradientNorm() <= limits.gradientTolerance) continue;
-    if (settled && hardlyLower(from.value, model.value, limits.valueTolerance)) return report("value");
-    if (norm(subtract(model.x, from.x)) <= shortest * norm(model.x)) return report("step");
-  }
+  const iterate = (): LeastSquaresFound<Gradient<P>> => {
+    let model = problem.model(problem.at(vector));
+    let iterations = 0;
+    const gradientNorm = (): number => 2 * largest(model.slope);
+    const report = (reason: StopReason): LeastSquaresFound<Gradient<P>> => ({
+      x: toTree(model.x) as Gradient<P>,
+      value: model.value,
+      gradientNorm: gradientNorm(),
+      iterations,
+      ...problem.counts,
+      converged: reason === "gradient" || reason === "value" || reason === "step",
+      reason,
+    });
+    if (!Number.isFinite(model.value) || !Number.isFinite(gradientNorm())) return report("notFinite");
+    while (true) {
+      if (gradientNorm() <= limits.gradientTolerance) return report("gradient");
+      if (iterations === limits.maxIterations) return report("iterations");
+      const { place, predicted } = advance(model);
+      const settled = predicted <= limits.valueTolerance * model.value;
+      if (place === null) return report(settled ? "value" : "precision");
+      const from = model;
+      model = problem.model(place);
+      iterations++;
+      const seen = { iteration: iterations, x: toTree(model.x) as Gradient<P>, value: model.value };
+      if (limits.onIteration?.({ ...seen, gradientNorm: gradientNorm() }) === true) return report("stopped");
+      if (gradientNorm() <= limits.gradientTolerance) continue;
+      if (settled && hardlyLower(from.value, model.value, limits.valueTolerance)) return report("value");
+      if (norm(subtract(model.x, from.x)) <= shortest * norm(model.x)) return report("step");
+    }
+  };
+  return evenTraced(
+    "leastSquares",
+    start,
+    problem.f,
+    (all) => sum(square(all)) as Tensor,
+    iterate,
+    (g, x) => leastSquares(g, x as never, onVectors(given, start) as never) as never,
+    ["jacobians"],
+  );
 };

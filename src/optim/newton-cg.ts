@@ -17,6 +17,7 @@ import {
   norm,
   objectiveOf,
 } from "./objective.js";
+import { evenTraced, onVectors } from "./traced.js";
 
 /**
  * An approximate solution of H p = -g by conjugate gradients, from the product with H: Nocedal and Wright, algorithm
@@ -66,6 +67,9 @@ export interface NewtonCgFound<P> extends Found<P> {
  * which the function curves downwards are left for those of descent; steps are for the strong Wolfe conditions
  * (c1 = 1e-4, c2 = 0.9).
  *
+ * Under `jit` and `vmap` a run is one operation, whose report is of scalar tensors, and whose derivative is that of the
+ * minimum by what the function closes over.
+ *
  * Defaults: `maxIterations` 200, `gradientTolerance` 1e-8 (float32: 1e-4), `valueTolerance` 0.
  * @throws ArgumentError for options, DTypeError for integers, NonScalarOutputError; never for want of convergence: see
  * `reason`.
@@ -108,6 +112,16 @@ export const newtonCg = <P = Tensor>(
     moved: () => {},
     forget: () => false,
   };
-  const found = iterate<Gradient<P>>(objective, method, limits, { c1: 1e-4, c2: 0.9 });
-  return { ...found, hessianProducts };
+  return evenTraced(
+    "newtonCg",
+    objective,
+    objective.f,
+    (value) => value,
+    () => {
+      const found = iterate<Gradient<P>>(objective, method, limits, { c1: 1e-4, c2: 0.9 });
+      return { ...found, hessianProducts };
+    },
+    (g, x) => newtonCg(g, x as never, onVectors(given, objective) as never) as never,
+    ["hessianProducts"],
+  );
 };

@@ -15,9 +15,18 @@ import { floatLeaves, rebuild } from "./leaves.js";
  * Why a minimiser stopped. "gradient", "value", "step": within that tolerance. "iterations": all were used. "precision":
  * no shorter value was found along a direction of descent, as happens when rounding hides the descent; the tolerances
  * are too small for the function then. "notFinite": the function or its gradient is not finite where it began.
- * "stopped": `onIteration` said so.
+ * "stopped": `onIteration` said so. "traced": under `jit` and `vmap` it stops later, and all numbers of the report are
+ * scalar tensors.
  */
-export type StopReason = "gradient" | "value" | "step" | "iterations" | "precision" | "notFinite" | "stopped";
+export type StopReason =
+  | "gradient"
+  | "value"
+  | "step"
+  | "iterations"
+  | "precision"
+  | "notFinite"
+  | "stopped"
+  | "traced";
 
 /** An iteration, as `onIteration` sees it. */
 export interface Iteration<P> {
@@ -69,6 +78,8 @@ export const startOf = (operation: string, x0: unknown): Start => {
 };
 
 export interface Objective extends Start {
+  /** The function of the vector. */
+  readonly f: (x: Tensor) => Tensor;
   readonly at: (x: Tensor) => Point;
   readonly gradient: (x: Tensor) => Tensor;
   readonly evaluations: () => number;
@@ -81,6 +92,7 @@ export const objectiveOf = (operation: string, f: unknown, x0: unknown): Objecti
   let evaluations = 0;
   return {
     ...start,
+    f: flat,
     at: (x) => {
       evaluations++;
       const [value, gradient] = both(x);
