@@ -106,7 +106,7 @@ export class Analysis {
       );
       this.#repetitions[v.index] = repetition;
       let weight = lowering.kind === "map" ? costOf(lowering.expr) : lowering.kind === "place" ? 2 : 0;
-      for (const x of equation.ins) if (isVariable(x)) weight += this.#weights[x.index] as number;
+      for (const x of new Set(equation.ins)) if (isVariable(x)) weight += this.#weights[x.index] as number;
       this.#weights[v.index] = weight;
       if (isArrangement(lowering)) continue;
       const again = (uses[v.index] as number) > 1 && weight > cheap(v);
@@ -202,7 +202,7 @@ export class Analysis {
     if (source === undefined) return 0;
     const { equation, lowering } = source;
     let weight = lowering.kind === "map" ? costOf(lowering.expr) : 1;
-    for (const x of equation.ins) if (isVariable(x)) weight += this.#weights[x.index] as number;
+    for (const x of new Set(equation.ins)) if (isVariable(x)) weight += this.#weights[x.index] as number;
     return weight;
   }
 }

@@ -110,8 +110,34 @@ export class ProgramBuilder {
     if (op === "neg" && first.kind === "apply" && first.op === "neg") return first.args[0] as number;
     const kept = unchanged(op, from, values);
     if (kept !== undefined) return args[kept] as number;
+    const signed = isFloat(from) ? this.#withoutSigns(op, args) : undefined;
+    if (signed !== undefined) return this.#add({ ...node, ...signed });
     const swapped = commutative.includes(op) && (args[1] as number) < (args[0] as number);
     return this.#equal(swapped ? { ...node, args: [...args].reverse() } : node);
+  }
+
+  /** What a node is the negative of, also as a product one of whose factors is one. */
+  #negated(id: number): number | undefined {
+    const node = this.#nodes[id] as ScalarNode;
+    if (node.kind !== "apply") return undefined;
+    const [a, b] = node.args as readonly [number, number];
+    if (node.op === "neg") return a;
+    if (node.op !== "mul") return undefined;
+    const [x, y] = [this.#negated(a), this.#negated(b)];
+    if (x === undefined && y === undefined) return undefined;
+    return this.#add({ ...node, args: [x ?? a, x === undefined ? (y as number) : b] });
+  }
+
+  /** A sum or difference that takes up the sign of a term: a + (-b) is a - b, in every bit. */
+  #withoutSigns(
+    op: ScalarOp,
+    [a, b]: readonly number[],
+  ): { readonly op: ScalarOp; readonly args: readonly number[] } | undefined {
+    if (op !== "add" && op !== "sub") return undefined;
+    const second = this.#negated(b as number);
+    if (second !== undefined) return { op: op === "add" ? "sub" : "add", args: [a as number, second] };
+    const first = op === "add" ? this.#negated(a as number) : undefined;
+    return first === undefined ? undefined : { op: "sub", args: [b as number, first] };
   }
 
   /** The position of the node, or of the one that it equals. */

@@ -1,6 +1,8 @@
 /** Scalar programs: each value once, constants folded in their dtype, nothing that no result needs. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ProgramBuilder } from "../../src/expr/builder.js";
+import { toClosure } from "../../src/expr/closure.js";
 import {
   apply,
   call,
@@ -13,6 +15,7 @@ import {
 } from "../../src/expr/expr.js";
 import type { ScalarNode } from "../../src/expr/program.js";
 import type { DType } from "../../src/tensor/dtype.js";
+import { runs } from "../support/runs.js";
 
 const built = (expr: Expr, dtypes: readonly DType[], out: DType): readonly ScalarNode[] => {
   const builder = new ProgramBuilder();
@@ -89,6 +92,68 @@ describe("a program", () => {
     for (const expr of changed) expect(ops(expr, ["float64"], "float64")).toHaveLength(3);
     expect(ops(apply("add", x, constant(0)), ["int32"], "int32")).toEqual(["input"]);
     expect(ops(apply("mul", x, constant(1)), ["bool"], "bool")).toHaveLength(3);
+  });
+
+  it("takes signs up in sums: a + (-b) is a - b, a product with one negative factor too", () => {
+    const both: readonly DType[] = ["float64", "float64"];
+    expect(ops(apply("add", x, apply("neg", y)), both, "float64")).toEqual(["input", "input", "sub float64"]);
+    expect(ops(apply("sub", x, apply("mul", apply("neg", y), x)), both, "float64")).toEqual([
+      "input",
+      "input",
+      "mul float64",
+      "add float64",
+    ]);
+    // integers are left alone
+    expect(ops(apply("add", x, apply("neg", y)), ["int8", "int8"], "int8")).toContain("neg int8");
+  });
+
+  it("has the bits of its expression, computed as it stands", () => {
+    const numbers = fc.oneof(
+      fc.double(),
+      fc.constantFrom(0, -0, 1, -1, 2, Infinity, -Infinity, Number.NaN, 5e-324),
+    );
+    const expressions = fc.letrec<{ readonly expr: Expr }>((tie) => ({
+      expr: fc.oneof(
+        { depthSize: "medium" },
+        fc.constantFrom(x, y, constant(-0), constant(0), constant(2)),
+        tie("expr").map((a) => apply("neg", a)),
+        fc
+          .tuple(fc.constantFrom("add", "sub", "mul", "div", "min"), tie("expr"), tie("expr"))
+          .map(([op, a, b]) => apply(op as "add", a, b)),
+      ),
+    })).expr;
+    const naive = (e: Expr, ins: readonly number[], round: (n: number) => number): number => {
+      if (e.kind === "input") return ins[e.index] as number;
+      if (e.kind === "constant") return e.value;
+      if (e.kind !== "apply") throw new TypeError(e.kind);
+      const [a, b] = e.args.map((arg) => naive(arg, ins, round)) as [number, number];
+      switch (e.op) {
+        case "neg":
+          return -a;
+        case "add":
+          return round(a + b);
+        case "sub":
+          return round(a - b);
+        case "mul":
+          return round(a * b);
+        case "div":
+          return round(a / b);
+        default:
+          return Math.min(a, b);
+      }
+    };
+    const same = (e: Expr, a: number, b: number, dtype: "float64" | "float32"): void => {
+      const round = dtype === "float32" ? Math.fround : (n: number): number => n;
+      const builder = new ProgramBuilder();
+      const ins = [builder.input(dtype), builder.input(dtype)];
+      const f = toClosure(builder.finish([builder.addExpr(e, ins, dtype)]));
+      const given = [round(a), round(b)] as const;
+      expect(f(...given)).toBe(naive(e, given, round));
+    };
+    fc.assert(
+      fc.property(expressions, numbers, numbers, fc.constantFrom("float64", "float32"), same as never),
+      { numRuns: Math.max(200, runs) },
+    );
   });
 
   it("leaves out what no result needs, and keeps the order of inputs", () => {
