@@ -32,22 +32,28 @@ export const diagonalsOf = (tensor: DenseTensor): Diagonals | null => {
   return known.diagonals;
 };
 
-/** The number that more than half of the elements are, if there is one. */
-const majority = (data: ArrayLike<number>): number => {
-  let candidate = data[0] as number;
-  let lead = 0;
-  for (let i = 0; i < data.length; i++) {
-    const x = data[i] as number;
-    if (lead === 0) candidate = x;
-    lead += Object.is(x, candidate) ? 1 : -1;
+/** Elements looked at before all are: of dense constants no more are read. */
+const looks = 32;
+
+/** The commonest of some elements, if it is common enough to be the background. */
+const sampled = (tensor: DenseTensor): number | undefined => {
+  const counts = new Map<number | "-0", number>();
+  let background: number | "-0" = 0;
+  for (let i = 0; i < looks; i++) {
+    const x = tensor.at(Math.floor(((i + 0.5) * tensor.size) / looks));
+    const key = Object.is(x, -0) ? "-0" : x;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if ((counts.get(key) as number) > (counts.get(background) ?? 0)) background = key;
   }
-  return candidate;
+  if ((counts.get(background) ?? 0) < looks / 4) return undefined;
+  return background === "-0" ? -0 : background;
 };
 
 const search = (tensor: DenseTensor): Diagonals | null => {
   const { shape } = tensor;
+  const background = sampled(tensor);
+  if (background === undefined) return null;
   const data = compactData(tensor);
-  const background = majority(data);
   const real = shape.flatMap((n, axis) => (n > 1 ? [axis] : []));
   const exceptions: number[] = [];
   const room = (most * data.length) / Math.max(...shape);
@@ -56,8 +62,6 @@ const search = (tensor: DenseTensor): Diagonals | null => {
     if (exceptions.length >= room) return null;
     exceptions.push(i);
   }
-  if (exceptions.length === 0) return { background, by: shape.map(() => 0), at: [] };
-  if (real.length < 2) return null;
   if (exceptions.length === 0) return { background, by: shape.map(() => 0), at: [] };
   if (real.length < 2) return null;
   const indices = exceptions.map((position) => indexOf(position, shape));
