@@ -2,6 +2,7 @@
  * The types of control flow: `C` is what is carried, `X` and `Y` what is stacked, `A` the operands, `R` the result.
  * Functions get tensors at every leaf, and may return numbers for scalars.
  */
+import type { WholeNode } from "../graph/tree.js";
 import type { DType, Storage } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -20,7 +21,7 @@ type Next = unknown;
 /** A tree like `T` with a tensor of no known shape at every leaf: any number of rows. */
 export type Rows<T> = T extends Leaf
   ? Tensor<Shape, OwnDType<LeafTensor<T>> extends infer D extends DType ? D : DType>
-  : T extends null | undefined
+  : T extends null | undefined | WholeNode
     ? T
     : T extends Map<infer K, infer V>
       ? Map<K, Rows<V>>
@@ -35,7 +36,7 @@ export type Rows<T> = T extends Leaf
 /** A tree like `T` with one row of every leaf. */
 export type Row<T> = T extends Leaf
   ? Tensor<RowShape<ShapeOf<T>>, OwnDType<LeafTensor<T>> extends infer D extends DType ? D : DType>
-  : T extends null | undefined
+  : T extends null | undefined | WholeNode
     ? T
     : T extends Map<infer K, infer V>
       ? Map<K, Row<V>>

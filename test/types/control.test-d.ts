@@ -1,6 +1,7 @@
 /** What control flow makes of the types of carries, rows, operands and results. */
 import { type DType, type FloatDType, np, type Shape, type Tensor } from "cotangent";
 import * as lax from "cotangent/lax";
+import * as random from "cotangent/random";
 import { same } from "./same.js";
 
 declare const x: Tensor;
@@ -103,6 +104,15 @@ lax.scan(
   },
   0,
   { a: m, b: x },
+);
+// keys are leaves of their own kind
+lax.scan(
+  (c, key) => {
+    same<random.Key>()(key);
+    return [c, null];
+  },
+  0,
+  random.split(random.key(0), 3),
 );
 // @ts-expect-error the step returns a pair
 lax.scan((c, row) => c.add(row), x, m);
