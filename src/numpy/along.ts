@@ -4,6 +4,9 @@ import { permute, reshape } from "../primitives/reshape.js";
 import { concatenate, slice } from "../primitives/slice.js";
 import { compact, type Tensor } from "../tensor/tensor.js";
 
+/** The size of one axis. */
+export const sizeAt = (x: Tensor, axis: number): number => x.type.shape[axis] as number;
+
 /** Elements from..to of one axis. */
 export const section = (x: Tensor, axis: number, from: number, to: number): Tensor => {
   const { shape } = x.type;

@@ -14,6 +14,7 @@ import {
   floatOf,
   isDType,
   isFloat,
+  isInteger,
   promoteDTypes,
   range,
   roundTo,
@@ -206,3 +207,15 @@ const constantLike = (x: Tensor, value: number): Tensor | undefined => {
 
 /** As a float: integers and bools become float64. */
 export const floated = (x: Tensor): Tensor => (isFloat(x.type.dtype) ? x : convert(x, floatOf(x.type.dtype)));
+
+/** Literal arrays of integers, and integer tensors, as int32. */
+export const integersOf = (operation: string, x: TensorLike): Tensor => {
+  const t = toTensor(operation, x);
+  const { dtype } = t.type;
+  if (isInteger(dtype)) return cast(t, "int32");
+  const literal =
+    dtype === "float64" && !(x instanceof Tensor) && !ArrayBuffer.isView(x) && t instanceof DenseTensor;
+  if (!literal || !t.toTypedArray().every(Number.isInteger))
+    throw DTypeError.unsupported(operation, dtype, "an integer dtype");
+  return convert(t, "int32");
+};

@@ -2,8 +2,8 @@
  * Tensors out of data and out of nothing. Data is copied, so that nobody outside holds what a tensor reads; a
  * tensor of one number keeps just the number.
  */
-import { type DType, isFloat, range, roundTo } from "../tensor/dtype.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
+import { allocate, type DType, isFloat, itemSize, range, roundTo } from "../tensor/dtype.js";
+import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
 import { checkShape, orThrow, type Shape } from "../tensor/shape.js";
 import type {
   ArrayFunction,
@@ -13,6 +13,7 @@ import type {
   LikeFunction,
 } from "../tensor/signatures.js";
 import {
+  compact,
   compactData,
   DenseTensor,
   type NestedLike,
@@ -163,4 +164,56 @@ export const fullLike = (a: TensorLike, value: TensorLike, options?: DTypeOption
   const dtype = dtypeIn("fullLike", options, model.dtype);
   checkLiteral("fullLike", value, x, dtype);
   return broadcastTo("fullLike", cast(x, dtype), model.shape);
+};
+
+export interface FromBufferOptions extends DTypeOption<DType> {
+  /** How many elements to read; default all that fit. */
+  readonly count?: number;
+  /** The byte at which to begin; default 0. */
+  readonly offset?: number;
+}
+/**
+ * A vector of the elements whose bytes lie in a buffer (an ArrayBuffer, or the bytes that a typed array or DataView shows), in the order
+ * of this machine. float64 unless told otherwise; the bytes are copied.
+ * @throws ArgumentError for something that has no bytes, and for an offset or count beyond them; DTypeError for an unknown dtype.
+ * @example np.fromBuffer(new Uint8Array([1, 0, 2, 0]).buffer, { dtype: "int16" }) // [1, 2]
+ * @see numpy.frombuffer
+ */
+export const fromBuffer = (
+  buffer: ArrayBufferLike | ArrayBufferView,
+  options?: FromBufferOptions,
+): Tensor<[number]> => {
+  openWorkshop();
+  const { dtype, count, offset = 0 } = optionsOf("fromBuffer", options, ["dtype", "count", "offset"]);
+  const isShared = typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
+  if (!ArrayBuffer.isView(buffer) && !(buffer instanceof ArrayBuffer) && !isShared)
+    throw ArgumentError.invalid(
+      "fromBuffer",
+      `${describe(buffer)} has no bytes`,
+      "Pass an ArrayBuffer, a typed array or a DataView.",
+    );
+  const type = dtypeOr("fromBuffer", dtype, "float64");
+  const bytes = ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+  const width = itemSize(type);
+  const left = bytes.length - offset;
+  if (!Number.isInteger(offset) || left < 0 || offset < 0)
+    throw ArgumentError.invalid(
+      "fromBuffer",
+      `${describe(offset)} is no byte of ${bytes.length}`,
+      "The offset counts bytes from 0.",
+    );
+  const n = count ?? left / width;
+  if (!Number.isInteger(n) || n < 0 || n * width > left)
+    throw ArgumentError.invalid(
+      "fromBuffer",
+      `${describe(n)} elements of ${width} bytes are not in ${left} bytes`,
+      "Pass count, or bytes for whole elements.",
+    );
+  const data = allocate(type, n);
+  new Uint8Array(data.buffer).set(bytes.subarray(offset, offset + n * width));
+  // a bool is 0 or 1, whatever its byte
+  if (type === "bool") for (let i = 0; i < n; i++) data[i] = data[i] === 0 ? 0 : 1;
+  return compact({ shape: [n], dtype: type, weak: false }, data) as Tensor as Tensor<[number]>;
 };

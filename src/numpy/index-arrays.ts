@@ -1,4 +1,4 @@
-/** Elements chosen by arrays of positions, blocks at computed starts, and the positions of elements. */
+/** Elements chosen by arrays of positions, blocks at computed starts, and positions as rows of zeros and a one. */
 import { add, convert, rem } from "../primitives/arithmetic.js";
 import { eq, lt, max, min, select } from "../primitives/compare.js";
 import { reshape } from "../primitives/reshape.js";
@@ -7,14 +7,14 @@ import {
   dynamicUpdateSlice as dynamicUpdateSlicePrimitive,
 } from "../primitives/slice.js";
 import { takeAlong } from "../primitives/sort.js";
-import { type DType, isFloat, isInteger } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError, describe, ShapeError } from "../tensor/errors.js";
+import { type DType, isFloat } from "../tensor/dtype.js";
+import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { checkShape, normalizeAxis, orThrow, type Shape } from "../tensor/shape.js";
-import { compact, DenseTensor, type IndexItem, Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
+import { compact, type IndexItem, type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { join, moved, takePositions } from "./along.js";
-import { broadcastAll, cast, checkDType, stretch } from "./convert.js";
+import { broadcastAll, cast, checkDType, integersOf, stretch } from "./convert.js";
 import { asTensor } from "./door.js";
-import { placesWhere, planIndex, positionsOn, readPlan } from "./index-plan.js";
+import { planIndex, positionsOn, readPlan } from "./index-plan.js";
 import { row } from "./methods/indexing.js";
 import { optionsOf } from "./options.js";
 
@@ -66,18 +66,6 @@ export const take = (x: TensorLike, indices: TensorLike, options?: TakeOptions):
     mode === "clip" ? max(min(i, of(n - 1)), of(0)) : n === 0 ? i : rem(add(rem(i, of(n)), of(n)), of(n)),
     at,
   );
-};
-
-/** Literal arrays of integers, and integer tensors, as int32. */
-const integersOf = (operation: string, x: TensorLike): Tensor => {
-  const t = asTensor(operation, x);
-  const { dtype } = t.type;
-  if (isInteger(dtype)) return cast(t, "int32");
-  const literal =
-    dtype === "float64" && !(x instanceof Tensor) && !ArrayBuffer.isView(x) && t instanceof DenseTensor;
-  if (!literal || !t.toTypedArray().every(Number.isInteger))
-    throw DTypeError.unsupported(operation, dtype, "an integer dtype");
-  return convert(t, "int32");
 };
 
 /**
@@ -181,20 +169,6 @@ export const dynamicUpdateSlice = (x: TensorLike, update: TensorLike, starts: Te
     );
   }
   return dynamicUpdateSlicePrimitive([t, block, startsOf("dynamicUpdateSlice", starts, shape)], null);
-};
-
-/**
- * Positions of the elements that are not zero, one int32 vector for each axis. The number of them depends on the
- * values, so they must be known.
- *
- * @throws ConcretizationError under vmap and while a function is staged; ShapeError for scalars
- * @example np.nonzero([0, 3, 0, 5]).map((i) => i.toArray()) // [[1, 3]]
- */
-export const nonzero = (x: TensorLike): Tensor[] => {
-  const t = asTensor("nonzero", x);
-  if (t.type.shape.length === 0)
-    throw new ShapeError("nonzero: a scalar has no positions. Use np.atleast1d first.");
-  return placesWhere("nonzero", t.type.dtype === "bool" ? t : convert(t, "bool"));
 };
 
 export interface OneHotOptions {

@@ -27,11 +27,28 @@ export {
   subtract,
   trueDivide,
 } from "./arithmetic.js";
+export {
+  append,
+  block,
+  columnStack,
+  dsplit,
+  dstack,
+  fliplr,
+  flipud,
+  hsplit,
+  insert,
+  remove as delete,
+  vsplit,
+} from "./assembling.js";
 export { broadcastArrays, broadcastShapes, broadcastTo } from "./broadcasting.js";
 export { multiDot } from "./chain.js";
+export { ediff1d, gradient, unwrap } from "./changes.js";
 export { cross, dot, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot } from "./contract.js";
-export { array, asarray, full, fullLike, ones, onesLike, zeros, zerosLike } from "./create.js";
+export { bincount, digitize, histogram, histogramBinEdges } from "./counting.js";
+export { corrcoef, cov } from "./covariance.js";
+export { array, asarray, fromBuffer, full, fullLike, ones, onesLike, zeros, zerosLike } from "./create.js";
 export { diagonal, trace } from "./diagonals.js";
+export { canCast, finfo, iinfo, promoteTypes, resultType } from "./dtypes.js";
 export { einsum } from "./einsum.js";
 export {
   cbrt,
@@ -48,15 +65,25 @@ export {
   rsqrt,
   sqrt,
 } from "./exponential.js";
+export { frexp, ldexp, modf, nextafter, spacing } from "./float-parts.js";
 export {
   dynamicSlice,
   dynamicUpdateSlice,
-  nonzero,
   oneHot,
   slice,
   take,
   takeAlongAxis,
 } from "./index-arrays.js";
+export {
+  diagIndices,
+  fillDiagonal,
+  putAlongAxis,
+  ravelMultiIndex,
+  trilIndices,
+  triuIndices,
+  unravelIndex,
+} from "./index-grids.js";
+export { gcd, lcm } from "./integers.js";
 export { arraySplit, concatenate, hstack, repeat, split, stack, tile, unstack, vstack } from "./joining.js";
 export {
   allclose,
@@ -95,7 +122,10 @@ export {
   nanstd,
   nanvar,
 } from "./nan-reductions.js";
+export { argpartition, lexsort, partition } from "./ordering.js";
 export { pad } from "./pad.js";
+export { poly, polyadd, polyder, polydiv, polyfit, polyint, polymul, polysub } from "./polynomials.js";
+export { argwhere, flatnonzero, nonzero } from "./positions.js";
 export { nanmedian, nanpercentile, nanquantile, percentile, quantile } from "./quantiles.js";
 export { arange, fromFunction, geomspace, indices, linspace, logspace, meshgrid } from "./ranges.js";
 export {
@@ -150,8 +180,9 @@ export {
   signbit,
   trunc,
 } from "./rounding.js";
-export { select, where } from "./selection.js";
+export { piecewise, select, where } from "./selection.js";
 export { convolve, correlate, cumlogsumexp, diff, interp, polyval, trapezoid } from "./sequences.js";
+export { intersect1d, isin, setdiff1d, setxor1d, union1d, unique, uniqueAll } from "./sets.js";
 export { argsort, searchsorted, sort, topK } from "./sorting.js";
 export { average, logsumexp, median, norm, std, variance as var } from "./statistics.js";
 export {

@@ -1,9 +1,10 @@
 /** Choosing between tensors by conditions. The branch that is not taken gets an exact 0 as its derivative. */
+import { filledAs } from "../primitives/arithmetic.js";
 import { select as selectPrimitive } from "../primitives/compare.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
 import type { WhereFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { broadcastAll, cast, promoteAll } from "./convert.js";
+import { broadcastAll, cast, promoteAll, stretch } from "./convert.js";
 import { asTensor } from "./door.js";
 
 /**
@@ -53,4 +54,40 @@ export const select = (
     out = where(conditions[i] as Tensor, choices[i] as Tensor, out);
   }
   return out;
+};
+
+/**
+ * `x` put through the function (or replaced by the value) that goes with the last condition that holds; where none does through the
+ * one more that may be given, else 0. Every function sees all of `x`: where its slope is infinite elsewhere, make that safe.
+ * @throws ArgumentError for lists that do not go together.
+ * @example np.piecewise([-2, 0, 3], [[true, false, false], [false, true, true]], [(x) => np.neg(x), 7]) // [2, 7, 7]
+ * @see numpy.piecewise
+ */
+export const piecewise = (
+  x: TensorLike,
+  conditions: readonly TensorLike[],
+  functions: readonly (TensorLike | ((x: Tensor) => TensorLike))[],
+): Tensor => {
+  if (!Array.isArray(conditions) || !Array.isArray(functions))
+    throw ArgumentError.invalid(
+      "piecewise",
+      `${describe(conditions)} and ${describe(functions)} are no lists`,
+      "Pass conditions and functions in arrays.",
+    );
+  const more = functions.length - conditions.length;
+  if (more !== 0 && more !== 1) {
+    throw ArgumentError.invalid(
+      "piecewise",
+      `got ${conditions.length} conditions and ${functions.length} functions`,
+      "Pass one function for each condition, and one more for the rest.",
+    );
+  }
+  const t = asTensor("piecewise", x);
+  const of = (f: TensorLike | ((x: Tensor) => TensorLike)): Tensor =>
+    cast(asTensor("piecewise", typeof f === "function" ? f(t) : f), t.type.dtype);
+  const rest = more === 1 ? of(functions[functions.length - 1] as TensorLike) : filledAs(t, 0);
+  return conditions.reduce<Tensor>(
+    (out, condition, i) => where(condition, of(functions[i] as TensorLike), out) as Tensor,
+    stretch(rest, t.type.shape),
+  );
 };

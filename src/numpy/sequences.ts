@@ -9,7 +9,7 @@ import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { CumulativeFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { join, section, takePositions, takeStatic } from "./along.js";
+import { join, section, sizeAt, takePositions, takeStatic } from "./along.js";
 import { broadcastAll, promoteAll } from "./convert.js";
 import { asFloat, asTensor } from "./door.js";
 import { logaddexp } from "./exponential.js";
@@ -19,7 +19,6 @@ import { searchsorted } from "./sorting.js";
 
 const axisOf = (operation: string, x: Tensor, axis: number): number =>
   orThrow(normalizeAxis(operation, axis, x.type.shape.length));
-const sizeAt = (x: Tensor, axis: number): number => x.type.shape[axis] as number;
 
 /**
  * Differences of neighbours along an axis (default the last), `n` times; of bools whether they differ.
