@@ -31,6 +31,10 @@ interface Format {
 const double: Format = { digits: 53, top: 1023, steps: [512, 256, 128, 64, 32, 16, 8, 4, 2, 1] };
 const single: Format = { digits: 24, top: 127, steps: [64, 32, 16, 8, 4, 2, 1] };
 const formatOf = (x: Tensor): Format => (x.type.dtype === "float32" ? single : double);
+const largestOf = (x: Tensor): number => {
+  const { digits, top } = formatOf(x);
+  return (2 - 2 ** (1 - digits)) * 2 ** top;
+};
 const isFinite_ = (x: Tensor): Tensor => lt(abs(x), filledAs(x, Number.POSITIVE_INFINITY));
 
 /** |x| = m 2^e with m from 1/2 to 1, for finite x other than 0; products with powers of two are exact. */
@@ -143,26 +147,26 @@ const distance = (x: Tensor): Tensor => {
 export const spacing: FloatFunction = ((x: TensorLike): Tensor => {
   const t = stopGradient(asFloat("spacing", x));
   const step = distance(t);
-  const signed = select(lt(t, zerosAs(t)), neg(step), step);
+  // after the largest comes infinity
+  const far = select(ge(abs(t), filledAs(t, largestOf(t))), filledAs(t, Number.POSITIVE_INFINITY), step);
+  const signed = select(lt(t, zerosAs(t)), neg(far), far);
   return select(isFinite_(t), signed, filledAs(t, Number.NaN));
 }) as FloatFunction;
 
 /**
- * The float beside x, towards y. Its derivative is 0, as JAX has it.
+ * The float beside x, towards y. Its derivative in x is 1, as x is moved by a constant (JAX: 0).
  * @throws ShapeError where the shapes do not meet
  * @example np.nextafter(1, 2) // 1.0000000000000002
  * @see numpy.nextafter
  */
 export const nextafter: FloatBinaryFunction = ((a: TensorLike, b: TensorLike): Tensor => {
   const both = promoteAll("nextafter", [asFloat("nextafter", a), asFloat("nextafter", b)]);
-  const [x, y] = (broadcastAll("nextafter", both) as readonly [Tensor, Tensor]).map(stopGradient) as [
-    Tensor,
-    Tensor,
-  ];
+  const [from, y] = broadcastAll("nextafter", both) as readonly [Tensor, Tensor];
+  const x = stopGradient(from);
   const { digits, top } = formatOf(x);
   const up = gt(y, x);
   const isEndless = not(or(isFinite_(x), isNaN(x)));
-  const largest = (2 - 2 ** (1 - digits)) * 2 ** top;
+  const largest = largestOf(x);
   const size = abs(x);
   const step = distance(x);
   // towards 0 from a power of two the floats lie twice as close
@@ -170,9 +174,9 @@ export const nextafter: FloatBinaryFunction = ((a: TensorLike, b: TensorLike): T
   const half = max(mul(step, filledAs(step, 0.5)), filledAs(step, 2 ** (2 - top - digits)));
   const [mantissa] = parts(select(and(isFinite_(x), gt(size, zerosAs(size))), x, filledAs(x, 1)));
   const own = select(and(isInward, eq(mantissa, filledAs(mantissa, 0.5))), half, step);
-  const moved = add(x, select(up, own, neg(own)));
+  const moved = add(from, select(up, own, neg(own)));
   const inside = select(gt(x, zerosAs(x)), filledAs(x, largest), filledAs(x, -largest));
   const next = select(isEndless, inside, moved);
   const isNothing = or(isNaN(x), isNaN(y));
-  return select(isNothing, filledAs(x, Number.NaN), select(eq(x, y), y, next));
+  return select(isNothing, filledAs(x, Number.NaN), select(eq(x, y), from, next));
 }) as FloatBinaryFunction;

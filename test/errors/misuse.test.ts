@@ -13,6 +13,7 @@ import * as tape from "cotangent/tape";
 import * as testing from "cotangent/testing";
 import { describe, expect, it } from "vitest";
 import { expectMisuse } from "./harness.js";
+import { arrayRows } from "./rows/arrays.js";
 import { controlRows } from "./rows/control.js";
 import { debugRows } from "./rows/debug.js";
 import { fftRows } from "./rows/fft.js";
@@ -38,6 +39,7 @@ const rows = [
   ...laxRows,
   ...controlRows,
   ...numpyRows,
+  ...arrayRows,
   ...shapeRows,
   ...optimRows,
   ...linalgRows,

@@ -67,7 +67,7 @@ const unary = [
   "trunc", "signbit", "nanToNum", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cos",
   "cosh", "deg2rad", "degrees", "rad2deg", "radians", "sin", "sinc", "sinh", "tan", "tanh", "isfinite",
   "isinf", "isnan", "logicalNot", "bitwiseNot", "invert", "ravel", "matrixTranspose", "atleast1d",
-  "atleast2d", "atleast3d", "nonzero", "diag", "diagflat", "tril", "triu", "vander", "zerosLike",
+  "atleast2d", "atleast3d", "nonzero", "argwhere", "flatnonzero", "diag", "diagflat", "tril", "triu", "vander", "zerosLike",
   "onesLike", "array", "asarray", "broadcastArrays", "clip",
 ] as const satisfies readonly Name[];
 // biome-ignore format: one row, one line
