@@ -30,7 +30,20 @@ const shapesOf = (room: string): readonly (readonly number[])[] => [
 ];
 
 /** Their results depend on values, or an empty list of any dtype is an index to them: only eagerly. */
-const eager: ReadonlySet<string> = new Set(["np.nonzero", "np.slice", "np.take", "np.takeAlongAxis"]);
+const eager: ReadonlySet<string> = new Set([
+  "np.argwhere",
+  "np.flatnonzero",
+  "np.intersect1d",
+  "np.nonzero",
+  "np.setdiff1d",
+  "np.setxor1d",
+  "np.slice",
+  "np.take",
+  "np.takeAlongAxis",
+  "np.union1d",
+  "np.unique",
+  "np.uniqueAll",
+]);
 
 /** The first that a function accepts for a shape is tried. */
 const calls: readonly { readonly form: string; readonly arity: number; readonly call: Call }[] = [
@@ -74,6 +87,24 @@ const others: ReadonlySet<string> = new Set([
   "np.correlate",
   "np.interp",
   "np.at",
+  "np.bincount",
+  "np.canCast",
+  "np.diagIndices",
+  "np.finfo",
+  "np.fromBuffer",
+  "np.gcd",
+  "np.iinfo",
+  "np.insert",
+  "np.lcm",
+  "np.piecewise",
+  "np.polyfit",
+  "np.promoteTypes",
+  "np.putAlongAxis",
+  "np.ravelMultiIndex",
+  "np.resultType",
+  "np.trilIndices",
+  "np.triuIndices",
+  "np.unravelIndex",
   "linalg.bicgstab",
   "linalg.cg",
   "linalg.gmres",
