@@ -1,13 +1,11 @@
 /** The three transforms along one axis from which all others are made. */
-import { join, moved, section } from "../numpy/along.js";
+import { join, moved, section, sizeAt } from "../numpy/along.js";
 import { add, sub, zerosAs } from "../primitives/arithmetic.js";
 import { dft } from "../primitives/fft.js";
 import { reverse } from "../primitives/reshape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { both, type Complex, each, type Parts, scaled } from "./complex.js";
 import { checkLength, factorOf, type Place, resized } from "./options.js";
-
-const sizeAt = (x: Tensor, axis: number): number => x.type.shape[axis] as number;
 
 /** The transform of the last axis of tensors in which `axis` was moved there, and back. */
 const alongAxis = ({ re, im }: Parts, axis: number, inverse: boolean): Complex => {

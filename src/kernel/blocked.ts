@@ -74,7 +74,7 @@ const LINE = 16;
 /** The size of the least number of blocks, all as even as may be. */
 const evenly = (size: number): number => Math.ceil(size / Math.ceil(size / HELD));
 
-const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+export const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 /** An operand seen as lines (rows of A, columns of B) of k elements. */
 interface Lines {

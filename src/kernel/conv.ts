@@ -5,7 +5,7 @@
 import { allocate, isFloat, type Storage } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType } from "../tensor/tensor.js";
-import { BLOCK, type FloatArray, type Tiles } from "./blocked.js";
+import { BLOCK, type FloatArray, roundUp, type Tiles } from "./blocked.js";
 import { gatheredSweep, MOST_BYTES } from "./gathered.js";
 import { stridesOf } from "./layout.js";
 import { tiles } from "./tile.js";
@@ -96,8 +96,6 @@ const SHORT_LOT = 256;
 const HELD_COLUMNS = 256;
 /** Below so many multiplications the loops are as fast. */
 const FEW = 4096;
-
-const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 const packColumns = (
   workspace: FloatArray,

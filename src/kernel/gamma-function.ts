@@ -2,7 +2,7 @@
  * Gamma and beta functions as values rather than logarithms, and the pieces of Stirling's formula that the incomplete
  * functions share. Large arguments go through what is left of Stirling's formula, small ones through products.
  */
-import { digamma, lgamma } from "./gamma.js";
+import { digamma, isPole, lgamma } from "./gamma.js";
 import { logRest } from "./quadrature.js";
 
 /** B_2k / (2k (2k - 1)) for k = 1 ... 9 (DLMF 5.11.1). */
@@ -18,6 +18,9 @@ export const stirlingRest = (x: number): number => {
   return STIRLING.reduceRight((sum, c) => sum * square + c, 0) / x;
 };
 
+/** Of a small whole number. */
+export const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+
 /** log x - digamma(x) for x > 0, without cancellation: 1 / (2 x) + sum B_2k / (2k x^2k) (DLMF 5.11.2). */
 export const digammaGap = (x: number): number => {
   if (x < 9) return Math.log(x) - digamma(x);
@@ -26,8 +29,6 @@ export const digammaGap = (x: number): number => {
   for (let k = STIRLING.length - 1; k >= 0; k--) sum = sum * square + (2 * k + 1) * (STIRLING[k] as number);
   return 0.5 / x + sum * square;
 };
-
-const isPole = (x: number): boolean => x <= 0 && Math.floor(x) === x;
 
 /** sin(pi x), with x first brought into [-1/2, 1/2], which is exact. */
 const sinPi = (x: number): number => {

@@ -24,7 +24,8 @@ const LOG_GAMMA_AT_TWO: readonly number[] = [
   -0.00738555102867399, 0.0205808084277845, -0.0673523010531981, 0.3224670334241132,
 ];
 
-const isPole = (x: number): boolean => x <= 0 && Math.floor(x) === x;
+/** Where the gamma function is infinite: 0, -1, -2, ... */
+export const isPole = (x: number): boolean => x <= 0 && Math.floor(x) === x;
 
 /** cot(pi x), with x first brought into [-1/2, 1/2], which is exact. */
 const cotPi = (x: number): number => {

@@ -4,7 +4,7 @@
  * part has derivatives of one sign. Below the mean a / (a + b) the function itself is computed, above it what is left.
  */
 import { polygamma } from "./gamma.js";
-import { betaFactor, digammaGap, logGammaOnePlus } from "./gamma-function.js";
+import { betaFactor, digammaGap, factorial, logGammaOnePlus } from "./gamma-function.js";
 import { decayMoments, exponentialRest, logRest } from "./quadrature.js";
 
 /** From this a on, the integral falls as fast as it must for quadrature. */
@@ -72,7 +72,6 @@ const factorTaylor = (a: number, b: number, x: number, y: number, m: number, n: 
 };
 
 const logOf = (z: number, complement: number): number => (z < 0.5 ? Math.log(z) : Math.log1p(-complement));
-const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 
 /**
  * What D is multiplied by: sum over k of (a + b)_k / (a + 1)_k x^k (DLMF 8.17.8), of which the terms with

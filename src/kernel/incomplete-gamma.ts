@@ -4,7 +4,7 @@
  * sign, so that nothing cancels; derivatives are carried as Taylor coefficients.
  */
 import { polygamma } from "./gamma.js";
-import { digammaGap, gamma, logGammaOnePlus, stirlingRest } from "./gamma-function.js";
+import { digammaGap, factorial, gamma, logGammaOnePlus, stirlingRest } from "./gamma-function.js";
 import { decayMoments, exponentialRest, logRest } from "./quadrature.js";
 
 /** Taylor coefficients f, f', f'' / 2!, ... in the order of the derivative. */
@@ -29,8 +29,6 @@ export const taylorExponential = (g: Taylor): Taylor => {
   }
   return f;
 };
-
-const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 
 /** log x - digamma(a + 1). */
 const logGap = (a: number, x: number, logX: number): number => {

@@ -114,7 +114,8 @@ const solver = (
 /**
  * x of A x = b by conjugate gradients, for symmetric positive definite A: a matrix `[n, n]`, or a function that
  * multiplies a tensor like b by A. Derivatives in b and in whatever A is made of are those of the solution, each by one
- * more solve. Under vmap and in graphs all `maxiter` steps are taken.
+ * more solve. Under vmap and in graphs the steps are one loop, which
+ * ends when every residual is short enough.
  *
  * @throws ShapeError and DTypeError where the map does not fit b; ArgumentError for options that are none.
  * @example linalg.cg([[4, 1], [1, 3]], [1, 2], { tol: 1e-12 }).toArray() // [1/11, 7/11]

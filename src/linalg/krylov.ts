@@ -1,13 +1,15 @@
 /** Krylov methods: conjugate gradients, BiCGSTAB and restarted GMRES, for maps known by their products with tensors. */
+import { whileLoop } from "../lax/loop.js";
 import { add, div, filledAs, mul, sub, zerosAs } from "../primitives/arithmetic.js";
+import { and } from "../primitives/bits.js";
 import { broadcast, sum } from "../primitives/broadcast.js";
-import { eq, gt, max, select } from "../primitives/compare.js";
+import { eq, gt, lt, max, select } from "../primitives/compare.js";
 import { epsilonOf } from "../primitives/matrices.js";
 import { reshape } from "../primitives/reshape.js";
 import { concatenate, slice } from "../primitives/slice.js";
 import { leastSquares } from "../primitives/svd.js";
 import { sqrt } from "../primitives/transcendental.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { type Tensor, uniform } from "../tensor/tensor.js";
 import type { Method } from "./implicit.js";
 import { atHand } from "./operands.js";
 
@@ -23,24 +25,34 @@ const ratio = (x: Tensor, y: Tensor): Tensor => {
 type State = readonly [x: Tensor, residual: Tensor, ...rest: Tensor[]];
 
 /**
- * Steps until the residual is short enough. Where its length can be read, that ends the loop; where it cannot (under
- * vmap, in graphs), all steps are taken and those after the end change nothing.
+ * Steps until the residual is short enough. Where its length can be read that is a loop of ours; where it cannot (under vmap, in
+ * graphs) it is one operation, a loop of its own, which ends when no residual is too long.
  */
 const iterate = (first: State, step: (state: State) => State, limit: Tensor, maxiter: number): Tensor => {
+  const isLong = (state: State): Tensor => gt(inner(state[1], state[1]), limit);
   let state = first;
   for (let count = 0; count < maxiter; count++) {
-    const goesOn = gt(inner(state[1], state[1]), limit);
-    const known = atHand(goesOn);
-    if (known !== undefined && known.at(0) === 0) break;
-    const next = step(state);
-    state =
-      known !== undefined
-        ? next
-        : (next.map((x, i) =>
-            select(broadcast(goesOn, { shape: x.type.shape, axes: [] }), x, state[i] as Tensor),
-          ) as unknown as State);
+    const known = atHand(isLong(state));
+    if (known === undefined) return looped(state, step, isLong, maxiter - count);
+    if (known.at(0) === 0) break;
+    state = step(state);
   }
   return state[0];
+};
+
+const looped = (
+  first: State,
+  step: (state: State) => State,
+  isLong: (state: State) => Tensor,
+  maxiter: number,
+): Tensor => {
+  const steps = { shape: [], dtype: "int32", weak: false } as const;
+  const [, last] = whileLoop(
+    ([count, state]) => and(lt(count, uniform(steps, maxiter)), isLong(state as unknown as State)),
+    ([count, state]) => [add(count, uniform(steps, 1)), step(state as unknown as State)],
+    [uniform(steps, 0) as Tensor, [...first] as Tensor[]] as const,
+  );
+  return (last as readonly Tensor[])[0] as Tensor;
 };
 
 export interface Settings {

@@ -7,6 +7,9 @@ import { compact, type Tensor } from "../tensor/tensor.js";
 /** The size of one axis. */
 export const sizeAt = (x: Tensor, axis: number): number => x.type.shape[axis] as number;
 
+/** All elements along one axis. */
+export const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));
+
 /** Elements from..to of one axis. */
 export const section = (x: Tensor, axis: number, from: number, to: number): Tensor => {
   const { shape } = x.type;

@@ -6,7 +6,7 @@ import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxes, normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { DotFunction, MatMulFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { join, moved, section } from "./along.js";
+import { flat, join, moved, section } from "./along.js";
 import { broadcastAll } from "./convert.js";
 import * as method from "./methods/products.js";
 import { alignedDot, operands, withCounts } from "./methods/products.js";
@@ -64,8 +64,6 @@ export const dot: DotFunction = ((a: TensorLike, b: TensorLike): Tensor => {
   openWorkshop();
   return method.dot(a as Tensor, b as Tensor);
 }) as DotFunction;
-
-const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));
 
 /**
  * The dot product of all elements, whatever the shapes.

@@ -11,7 +11,6 @@ import {
   reduceMax,
   reduceMin,
 } from "../primitives/reduce.js";
-import { reshape } from "../primitives/reshape.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import type {
   ArgReductionFunction,
@@ -22,6 +21,7 @@ import type {
   SumFunction,
 } from "../tensor/signatures.js";
 import { type ReduceOptions, type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
+import { flat } from "./along.js";
 import { cast } from "./convert.js";
 import { asTensor, openDoor, throughDoor } from "./door.js";
 import * as masked from "./masked.js";
@@ -143,8 +143,6 @@ export const countNonzero = (a: TensorLike, options?: ReduceOptions): Tensor => 
   method.axesOf("countNonzero", x, options);
   return masked.total("countNonzero", ne(x, zerosAs(x)), options);
 };
-
-const flat = (x: Tensor): Tensor => (x.type.shape.length === 1 ? x : reshape(x, [x.size]));
 
 /* @__NO_SIDE_EFFECTS__ */
 const position = (operation: string, primitive: typeof argMax): ArgReductionFunction =>

@@ -16,6 +16,7 @@ const addition = (): Binary => add;
 /** A tensor of one number, of the type of another: constants in rules. */
 export const filledAs = (x: { readonly type: TensorType }, value: number): Tensor =>
   uniform(x.type, roundTo(x.type.dtype, value));
+export const one = (x: { readonly type: TensorType }): Tensor => filledAs(x, 1);
 export const zerosAs = (x: { readonly type: TensorType }): Tensor => uniform(x.type, 0);
 
 export const add: Binary = elementwise2(

@@ -14,7 +14,7 @@ import {
 } from "../kernel/incomplete-gamma.js";
 import { zetaDerivative } from "../kernel/zeta.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { add, div, filledAs, mul, neg, sub } from "./arithmetic.js";
+import { add, div, filledAs, mul, neg, one, sub } from "./arithmetic.js";
 import { eq, select } from "./compare.js";
 import type { Binary, VariadicWith } from "./define.js";
 import { elementwiseSeveral } from "./elementwise.js";
@@ -23,7 +23,6 @@ import { exp, lgamma, log, log1p, polygamma } from "./transcendental.js";
 type Rule<P> = (d: Tensor, ins: readonly Tensor[], out: Tensor, p: P) => Tensor;
 type Scalars = (...xs: readonly number[]) => number;
 
-const one = (x: Tensor): Tensor => filledAs(x, 1);
 const digamma = (x: Tensor): Tensor => polygamma(x, 0);
 
 /** A function of several operands without a parameter. */

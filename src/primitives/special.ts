@@ -9,12 +9,10 @@ import * as integral from "../kernel/exponential-integral.js";
 import { gammaSign as gammaSignValue, gamma as gammaValue } from "../kernel/gamma-function.js";
 import * as normal from "../kernel/normal.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { add, div, filledAs, mul, neg, sub } from "./arithmetic.js";
+import { add, div, filledAs, mul, neg, one, sub } from "./arithmetic.js";
 import type { Unary, UnaryWith } from "./define.js";
 import { elementwise, elementwiseWith } from "./elementwise.js";
 import { exp, log, polygamma } from "./transcendental.js";
-
-const one = (x: Tensor): Tensor => filledAs(x, 1);
 
 /** A function of one operand with a static order, whose derivative is a program of itself at other orders. */
 /* @__NO_SIDE_EFFECTS__ */

@@ -12,12 +12,11 @@ import * as power from "../expr/functions/power.js";
 import * as trigonometric from "../expr/functions/trigonometric.js";
 import * as special from "../kernel/special.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { abs, add, div, filledAs, integerPow, mul, neg, sub } from "./arithmetic.js";
+import { abs, add, div, filledAs, integerPow, mul, neg, one, sub } from "./arithmetic.js";
 import { eq, select } from "./compare.js";
 import type { Binary, Unary, UnaryWith } from "./define.js";
 import { elementwise, elementwise2, elementwiseWith } from "./elementwise.js";
 
-const one = (x: Tensor): Tensor => filledAs(x, 1);
 const square = (x: Tensor): Tensor => mul(x, x);
 
 export const exp: Unary = elementwise({

@@ -1,5 +1,5 @@
 /** Conjugate gradients and BiCGSTAB: solutions, and derivatives by implicit differentiation in both modes and orders. */
-import { grad, hessian, jacfwd, jacrev, makeGraph, np, type Tensor, vmap } from "cotangent";
+import { grad, hessian, jacfwd, jacrev, jit, makeGraph, np, type Tensor, vmap } from "cotangent";
 import * as linalg from "cotangent/linalg";
 import { describe, expect, it } from "vitest";
 import { evaluateGraph } from "../../src/interpreters/evaluate.js";
@@ -108,4 +108,46 @@ it("gmres starts again from where it is", () => {
   expect(residual(x0)).toBeGreaterThan(1e-6);
   const found = linalg.gmres(skewed, b, { restart: 2, maxiter: 40, tol: 1e-14 });
   expect(found).toBeAllClose(linalg.solve(skewed, b), { rtol: 1e-12 });
+});
+
+describe("where values cannot be read", () => {
+  const a = np.array([
+    [4, 1, 0],
+    [1, 3, 1],
+    [0, 1, 2],
+  ]);
+  const rows = np.array([
+    [1, 2, 3],
+    [0, 0, 0],
+    [1e3, 0, -5],
+  ]);
+  // so many steps would not end, were they all taken
+  const options = { tol: 1e-10, maxiter: 1e9 };
+  const solvers = [linalg.cg, linalg.bicgstab, linalg.gmres] as const;
+
+  it("the loop ends with the residual, compiled and mapped", () => {
+    for (const solve of solvers) {
+      const f = (m: Tensor, b: Tensor): Tensor => solve(m, b, options);
+      const eager = [0, 1, 2].map((i) => f(a, np.slice(rows, i)));
+      expect(jit(f)(a, np.slice(rows, 0)).toArray()).toEqual((eager[0] as Tensor).toArray());
+      const mapped = vmap(f, { inAxes: [null, 0] })(a, rows);
+      expect(np.allclose(mapped, np.stack(eager), { rtol: 1e-12, atol: 1e-12 })).toBe(true);
+      expect(
+        np.allclose(jit(vmap(f, { inAxes: [null, 0] }))(a, rows), mapped, { rtol: 1e-12, atol: 1e-12 }),
+      ).toBe(true);
+    }
+  });
+
+  it("and so do its derivatives", () => {
+    for (const solve of solvers) {
+      const total = (m: Tensor, b: Tensor): Tensor =>
+        np.sum(np.square(solve(np.add(m, np.transpose(m)), b, options)));
+      const b = np.slice(rows, 0);
+      const [eager, compiled] = [grad(total)(a, b), jit(grad(total))(a, b)];
+      expect(np.allclose(eager, compiled, { rtol: 1e-8, atol: 1e-10 })).toBe(true);
+      const mapped = vmap(grad(total, { argnums: 1 }), { inAxes: [null, 0] })(a, rows);
+      const loop = [0, 1, 2].map((i) => grad(total, { argnums: 1 })(a, np.slice(rows, i)));
+      expect(np.allclose(mapped, np.stack(loop), { rtol: 1e-8, atol: 1e-10 })).toBe(true);
+    }
+  });
 });
