@@ -164,6 +164,14 @@ class ClosingInterpreter extends PartialInterpreter {
     return super.process(primitive, converted.ins, converted.p);
   }
 
+  // what an interpreter below would put in its place is put there now: by then the operation is within the graph
+  override operand(operation: string, x: Tensor): Operand {
+    if (!(x instanceof Tracer) || x.tag === this.tag || x.tag.running) return super.operand(operation, x);
+    for (let at = this.below; at !== null; at = at.below ?? null)
+      if (at.replace !== undefined) return super.operand(operation, at.replace(x));
+    return super.operand(operation, x);
+  }
+
   #isAbove(x: Tensor): boolean {
     if (!(x instanceof Tracer) || x.tag === this.tag) return false;
     for (let at = this.below; at !== null; at = at.below ?? null)

@@ -9,6 +9,8 @@ import type { AnyPrimitive } from "./primitive.js";
 export interface Interpreter {
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[];
   readonly below?: Interpreter | null;
+  /** What it puts in the place of a tensor, where a function that closes over that is run again. */
+  replace?(x: Tensor): Tensor;
   /** Whether it knows a plain tensor, by identity: who closes over that does not close over a constant. */
   tracks?(x: Tensor): boolean;
 }

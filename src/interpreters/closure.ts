@@ -21,6 +21,10 @@ export const substituting =
   (ins) => {
     const below = currentInterpreter();
     const interpreter: Interpreter = {
+      replace: (x) => {
+        const y = substitute(x);
+        return below?.replace?.(y) ?? y;
+      },
       process: (primitive, xs, p) => {
         const held = primitive.withFunction?.(p, (g) => substituting(g, substitute, instead)) ?? p;
         return instead?.(primitive, p) ?? bindUnder(below, primitive, xs.map(substitute), held);
