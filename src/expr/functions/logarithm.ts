@@ -8,18 +8,20 @@ import * as t from "./terms.js";
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 
-/** x = 2^k m with m between sqrt(1/2) and sqrt(2), for positive x, subnormal ones too. */
+/** x = 2^k m with m between sqrt(1/2) and sqrt(2), for positive x that are not subnormal. */
+const splitNormal = (x: Expr): readonly [k: Expr, m: Expr] => {
+  const k = t.exponent(x);
+  // halved first, for 2^-1023 is no normal number
+  const m = t.mul(t.mul(x, 0.5), t.pow2(t.sub(1, k)));
+  const isLarge = t.lt(1.4142135623730951, m);
+  return [t.add(k, t.select(isLarge, 1, 0)), t.select(isLarge, t.mul(m, 0.5), m)];
+};
+
+/** The same for subnormal ones too. */
 export const split = (x: Expr): readonly [k: Expr, m: Expr] => {
   const isSmall = t.lt(x, 1e-300);
-  const y = t.select(isSmall, t.mul(x, 18014398509481984), x);
-  const k = t.exponent(y);
-  // halved first, for 2^-1023 is no normal number
-  const m = t.mul(t.mul(y, 0.5), t.pow2(t.sub(1, k)));
-  const isLarge = t.lt(1.4142135623730951, m);
-  return [
-    t.add(k, t.add(t.select(isSmall, -54, 0), t.select(isLarge, 1, 0))),
-    t.select(isLarge, t.mul(m, 0.5), m),
-  ];
+  const [k, m] = splitNormal(t.select(isSmall, t.mul(x, 18014398509481984), x));
+  return [t.add(k, t.select(isSmall, -54, 0)), m];
 };
 
 /** log(x (1 + c)) + extra ln(2), for positive finite x and a correction c far below an ulp's share of 1. */
@@ -44,9 +46,8 @@ const logarithm = (x: Expr, c: t.Term = 0, extra: t.Term = 0): Expr => {
   return t.sub(t.mul(k, LN2_HIGH), t.sub(t.sub(half, t.add(t.mul(s, t.add(half, r)), low)), f));
 };
 
-/** log of a positive x to a relative 1e-9, for what is to be float32. */
-const brief = (x: Expr): Expr => {
-  const [k, m] = split(x);
+/** log of 2^k m to a relative 1e-9, for what is to be float32. */
+const brief = ([k, m]: readonly [k: Expr, m: Expr]): Expr => {
   const s = t.div(t.sub(m, 1), t.add(m, 1));
   const z = t.mul(s, s);
   const c = [1.9999999986, 0.6666681538, 0.39974845717, 0.29924521096];
@@ -64,15 +65,25 @@ const onPositive = (x: Expr, value: Expr): Expr =>
 export const log: ScalarDefinition = t.definition(
   "log",
   (x) => onPositive(x, logarithm(x)),
-  (x) => onPositive(x, brief(x)),
+  (x) => onPositive(x, brief(split(x))),
 );
 
-/** log of 1 + x rounded, and what the rounding lost as a correction. */
-export const log1p: ScalarDefinition = t.definition("log1p", (x) => {
-  const [u, error] = t.twoSum(1, x);
-  const value = onPositive(u, logarithm(u, t.div(error, u)));
-  return t.select(t.lt(t.abs(x), 1e-17), x, value);
-});
+/**
+ * log of 1 + x rounded, and what the rounding lost as a correction. Of a float32 above 2^-28 nothing is lost, and below
+ * it is its own log1p.
+ */
+export const log1p: ScalarDefinition = t.definition(
+  "log1p",
+  (x) => {
+    const [u, error] = t.twoSum(1, x);
+    const value = onPositive(u, logarithm(u, t.div(error, u)));
+    return t.select(t.lt(t.abs(x), 1e-17), x, value);
+  },
+  (x) => {
+    const u = t.add(x, 1);
+    return t.select(t.lt(t.abs(x), 2 ** -28), x, onPositive(u, brief(splitNormal(u))));
+  },
+);
 
 /** log(u + sqrt(u^2 + sign)) for u between 1/2 and 2^500, with the roundings on the way as a correction. */
 const areaLogarithm = (u: Expr, sign: 1 | -1): Expr => {
