@@ -79,7 +79,7 @@ const arrays = (run) => {
     "",
     ...taken(run),
     "",
-    `One process for each row, ${run.rounds} rounds in which each system is called once, in turn (a call of more than half a`,
+    `One process for each system and row, ${run.rounds} rounds in which each is called once, in turn (a call of more than half a`,
     "second three times). Every result is checked: factorisations by their residuals, transforms and convolutions",
     "against the sums that define them, sorts element by element. Eager functions of the library, not compiled ones.",
     "The last columns are our time divided by that of the best other library, below 1 if it is less: of medians, of",
