@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { isFloat } from "../tensor/dtype.js";
+import { ArgumentError } from "../tensor/errors.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
 import {
   type AnyFunction,
@@ -185,6 +186,16 @@ export const checkCustomRule = (
   const list = args instanceof fc.Arbitrary ? [] : args;
   checkGradsOptions("checkCustomRule", f, list, options, ["runs", "implicit"]);
   checkWhole("checkCustomRule", "runs", options.runs, 1);
+  if (!(args instanceof fc.Arbitrary)) {
+    const { tensors } = flattenArguments("checkCustomRule", args);
+    if (!tensors.some((x) => isFloat(x.dtype))) {
+      throw ArgumentError.invalid(
+        "checkCustomRule",
+        "no leaf of the arguments is a float, so that there is no derivative to check",
+        "Pass the arguments at which the function is differentiated.",
+      );
+    }
+  }
   const { runs = 10, seed } = options;
   for (const [name, check] of rules) {
     const at = (list: readonly unknown[]): void => check(callOf(f, list, options));

@@ -3,6 +3,10 @@
  * message of good manners. No TypeError of JavaScript's from within, and no interpreter left in charge.
  */
 import { CotangentError } from "cotangent";
+import * as debug from "cotangent/debug";
+import * as fp from "cotangent/fp";
+import * as tape from "cotangent/tape";
+import * as testing from "cotangent/testing";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { currentInterpreter } from "../../src/graph/context.js";
 import {
@@ -75,6 +79,10 @@ const rooms: readonly (readonly [string, Readonly<Record<string, unknown>>])[] =
   ["tree.", tree],
   ["optim.", optim],
   ["linalg.", linalg],
+  ["debug.", debug],
+  ["fp.", fp],
+  ["tape.", tape],
+  ["testing.", testing],
 ];
 
 const seen = new Set<string>();

@@ -69,6 +69,11 @@ export const testingRows: readonly Row[] = [
       ["a tolerance below 0", () => named(name)(square, [1], { rtol: -1 }), ArgumentError, /rtol is -1/, /0 or a positive/],
     ),
   ),
+  ...rowsOf(
+    "testing.checkCustomRule",
+    ["no arguments", () => named("checkCustomRule")(square, []), ArgumentError, /no leaf of the arguments is a float/, /is differentiated/],
+    ["integers alone", () => named("checkCustomRule")(square, [np.array([1], { dtype: "int32" })]), ArgumentError, /no leaf of the arguments is a float/, /is differentiated/],
+  ),
   ...(["checkPrimitive", "checkLaw"] as const).flatMap((name) => {
     const check = (...args: readonly unknown[]): unknown => (name === "checkLaw" ? named(name)(room.laws[0], ...args) : named(name)(...args));
     return rowsOf(
