@@ -30,6 +30,9 @@ const costOf = (expr: Expr): number => {
   return own + expr.args.reduce((sum, arg) => sum + costOf(arg), 0);
 };
 
+/** A frame of more parts than this is written part by part: its loops would have to be cut for each. */
+const mostParts = 16;
+
 /** Primitives whose loops can be written into those of their users. */
 const isLazyKind = (lowering: Lowering): boolean =>
   lowering.kind === "map" ||
@@ -112,6 +115,9 @@ export class Analysis {
       const again = (uses[v.index] as number) > 1 && weight > cheap(v);
       if (isOneRow(repetition, v.type.shape) && weight <= heavy * rows) {
         if (again || weight > heavy) this.#spared.add(v);
+      } else if (lowering.kind === "place" && equation.ins.length > mostParts) {
+        this.force(v);
+        this.#filled.add(v);
       } else if (again || weight > heavy) this.force(v);
     }
     for (const out of this.graph.outputs) this.force(this.wholeOf(out));
@@ -177,7 +183,7 @@ export class Analysis {
     else throw new Error("the planner asks for a value's memory twice: this is a mistake of the compiler");
   }
 
-  /** A frame with gaps, or one of too many pieces, is filled first and written to after that. */
+  /** A frame with gaps, or one of too many pieces, is filled first and written to after that, part by part. */
   isFilledFirst({ equation, lowering }: Lowered): boolean {
     if (lowering.kind !== "place") return false;
     return lowering.step.some((step) => step !== 1) || this.#filled.has(equation.only as Variable);

@@ -5,8 +5,8 @@
 import { ProgramBuilder } from "../expr/builder.js";
 import { input } from "../expr/expr.js";
 import type { Graph } from "../graph/graph.js";
-import { isVariable, type Operand, type Variable } from "../graph/primitive.js";
-import { sizeOf } from "../tensor/shape.js";
+import { isVariable, type Lowering, type Operand, type Variable } from "../graph/primitive.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { DenseTensor } from "../tensor/tensor.js";
 import { Analysis, type Lowered } from "./analysis.js";
 import { arranged } from "./arena.js";
@@ -21,6 +21,8 @@ import { loopSteps, type NestContext } from "./nests.js";
 import { simplify } from "./passes.js";
 import type { BufferId, LoopStep, Plan, Step } from "./plan.js";
 import { LoopValues } from "./values.js";
+
+type Placing = Extract<Lowering, { readonly kind: "place" }>;
 
 export interface PlanOptions {
   /** Allows fused rounding. */
@@ -191,7 +193,7 @@ export class Scope implements NestContext {
     ];
   }
 
-  /** A frame with gaps or of many borders: filled, then each operand written where it stands. */
+  /** A frame by itself: filled if its parts leave gaps, then each part written where it stands. */
   #frame({ equation, lowering }: Lowered, made: Variable[]): readonly Step[] | { readonly force: Operand } {
     if (lowering.kind !== "place") return [];
     const v = equation.only as Variable;
@@ -199,8 +201,9 @@ export class Scope implements NestContext {
     const { dtype } = v.type;
     const fill = new ProgramBuilder();
     const size = sizeOf(v.type.shape);
-    const steps: LoopStep[] = [
-      {
+    const steps: LoopStep[] = [];
+    if (!coversAll(equation.ins, lowering, v.type.shape))
+      steps.push({
         kind: "loop",
         shape: [size],
         folded: false,
@@ -208,8 +211,7 @@ export class Scope implements NestContext {
         loads: [],
         stores: [{ value: 0, access: { buffer, offset: 0, strides: [1] } }],
         folds: [],
-      },
-    ];
+      });
     for (const [k, x] of equation.ins.entries()) {
       const low = lowering.low[k] as readonly number[];
       const { shape } = x.type;
@@ -244,6 +246,17 @@ export class Scope implements NestContext {
     return steps;
   }
 }
+
+/** Whether parts leave nothing of a frame unwritten: no part hides another, so that their elements can be counted. */
+const coversAll = (parts: readonly Operand[], { low, step }: Placing, shape: Shape): boolean => {
+  const within = parts.every(({ type }, k) =>
+    type.shape.every((n, axis) => {
+      const from = (low[k] as readonly number[])[axis] as number;
+      return step[axis] === 1 && from >= 0 && from + n <= (shape[axis] as number);
+    }),
+  );
+  return within && parts.reduce((sum, { type }) => sum + sizeOf(type.shape), 0) === sizeOf(shape);
+};
 
 const identity = (rank: number): ReturnType<typeof alongAxes> =>
   alongAxes(

@@ -152,10 +152,12 @@ const closureOf = (primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown):
  */
 class ClosingInterpreter extends PartialInterpreter {
   readonly #read = new Map<unknown, readonly Tensor[]>();
+  /** Set while a function runs for what it closes over: what it holds comes here again, and is not asked twice. */
+  #asks = false;
   override process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
     if (primitive.reads === true) return this.#reading(primitive, p);
-    if (primitive.convertClosure === undefined) return super.process(primitive, ins, p);
-    const tracers = under(this, () => closureOf(primitive, ins, p));
+    if (primitive.convertClosure === undefined || this.#asks) return super.process(primitive, ins, p);
+    const tracers = this.#tracersOf(primitive, ins, p);
     if (tracers.length === 0) return super.process(primitive, ins, p);
     // a tracer of an interpreter above is gone when the graph is used: nothing could be its operand
     if (tracers.some((x) => this.#isAbove(x)))
@@ -170,6 +172,15 @@ class ClosingInterpreter extends PartialInterpreter {
     for (let at = this.below; at !== null; at = at.below ?? null)
       if (at.replace !== undefined) return super.operand(operation, at.replace(x));
     return super.operand(operation, x);
+  }
+
+  #tracersOf(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
+    this.#asks = true;
+    try {
+      return under(this, () => closureOf(primitive, ins, p));
+    } finally {
+      this.#asks = false;
+    }
   }
 
   #isAbove(x: Tensor): boolean {

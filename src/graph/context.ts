@@ -13,6 +13,8 @@ export interface Interpreter {
   replace?(x: Tensor): Tensor;
   /** Whether it knows a plain tensor, by identity: who closes over that does not close over a constant. */
   tracks?(x: Tensor): boolean;
+  /** How often it has done so: what was computed meanwhile holds for this time only. */
+  replacements?(): number;
 }
 
 /** A value of a transformation that is running. Which interpreter it belongs to is told by `tag`. */

@@ -12,26 +12,43 @@ type Substitution = (x: Tensor) => Tensor;
  * `f` with every operand and result passed through `substitute`, also in functions that its operations hold; what
  * `instead` gives results for is not carried out.
  */
-export const substituting =
-  (
-    f: FlatFunction,
-    substitute: Substitution,
-    instead?: (primitive: AnyPrimitive, p: unknown) => readonly Tensor[] | undefined,
-  ): FlatFunction =>
-  (ins) => {
+export const substituting = (
+  f: FlatFunction,
+  substitute: Substitution,
+  instead?: (primitive: AnyPrimitive, p: unknown) => readonly Tensor[] | undefined,
+  done: { count: number } = { count: 0 },
+): FlatFunction => {
+  const replaced = (x: Tensor): Tensor => {
+    const y = substitute(x);
+    if (y !== x) done.count++;
+    return y;
+  };
+  return (ins) => {
     const below = currentInterpreter();
     const interpreter: Interpreter = {
+      below,
       replace: (x) => {
-        const y = substitute(x);
+        const y = replaced(x);
         return below?.replace?.(y) ?? y;
       },
+      replacements: () => done.count,
       process: (primitive, xs, p) => {
-        const held = primitive.withFunction?.(p, (g) => substituting(g, substitute, instead)) ?? p;
-        return instead?.(primitive, p) ?? bindUnder(below, primitive, xs.map(substitute), held);
+        const held = primitive.withFunction?.(p, (g) => substituting(g, substitute, instead, done)) ?? p;
+        const given = instead?.(primitive, p);
+        if (given !== undefined) done.count++;
+        return given ?? bindUnder(below, primitive, xs.map(replaced), held);
       },
     };
-    return under(interpreter, () => f(ins)).map(substitute);
+    return under(interpreter, () => f(ins)).map(replaced);
   };
+};
+
+/** How often interpreters in charge have replaced values. */
+export const replacements = (): number => {
+  let count = 0;
+  for (let at = currentInterpreter(); at !== null; at = at.below ?? null) count += at.replacements?.() ?? 0;
+  return count;
+};
 
 /** Makes a function one that is left as soon as it uses a tensor that is not to be touched. */
 export type Guard = (f: FlatFunction) => FlatFunction;

@@ -77,8 +77,14 @@ export class PartialInterpreter implements Interpreter {
   /** The variable of an unknown value; a known value as it is, a constant of the graph. */
   operand(operation: string, x: Tensor): Operand {
     if (x instanceof UnknownTracer && x.tag === this.tag) return x.variable;
-    if (x instanceof Tracer && !x.tag.running) throw escaped(operation, x);
+    if (x instanceof Tracer && !x.tag.running && !this.#isReplaced(x)) throw escaped(operation, x);
     return x;
+  }
+
+  /** Whether the function that is recorded runs again, in place of whose tracers others will be put below. */
+  #isReplaced(x: Tensor): boolean {
+    for (let at = this.below; at !== null; at = at.below ?? null) if ((at.replace?.(x) ?? x) !== x) return true;
+    return false;
   }
 
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {

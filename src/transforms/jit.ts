@@ -10,6 +10,7 @@ import { readAgain, stageClosed } from "../control/closed.js";
 import { currentInterpreter, TraceTag } from "../graph/context.js";
 import { printGraph } from "../graph/print.js";
 import { leafStructure, type TreeStructure, unflattenTree } from "../graph/tree.js";
+import { replacements } from "../interpreters/closure.js";
 import { DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import {
   type AnyFunction,
@@ -99,9 +100,10 @@ export const jit: JitFunction = ((f: AnyFunction, options?: JitOptions) => {
     }
     cache.lastMiss = missReason(cache, form);
     cache.compiles++;
+    const before = replacements();
     const entry = stage(f, args, form, contract);
-    // the values of a transformation that is running now are not those of the next call
-    if (entry.closedOver.length === 0) remember(cache, form, entry);
+    // the values of a transformation that is running now are not those of the next call, nor are those put in their place
+    if (entry.closedOver.length === 0 && replacements() === before) remember(cache, form, entry);
     return { entry, tensors };
   };
   /** What the last call took, where its arguments were tensors and numbers: most calls are like the one before. */
