@@ -46,7 +46,7 @@ export default defineConfig({
         ]
       : [],
     pool: "forks",
-    setupFiles: ["test/support/seeded.ts"],
+    setupFiles: ["test/support/seeded.ts", ...(isJit ? ["test/support/jitted-report.ts"] : [])],
     env: { COTANGENT_SEED: String(seed) },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -4,14 +4,18 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs `node ...args` in the project's root; on failure ends this process with the same status. */
-export const node = (args, env = {}) => {
-  const child = spawnSync(process.execPath, args, {
+/** Runs `node ...args` in the project's root, and tells its status. */
+export const nodeStatus = (args, env = {}) =>
+  spawnSync(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: "inherit",
-  });
-  if (child.status !== 0) process.exit(child.status ?? 1);
+  }).status ?? 1;
+
+/** The same; on failure ends this process with the same status. */
+export const node = (args, env = {}) => {
+  const status = nodeStatus(args, env);
+  if (status !== 0) process.exit(status);
 };
 
 /** Runs `npm ...args` likewise; npm is a script for a shell, also on Windows. */
