@@ -37,30 +37,36 @@ export const solveImplicitly = (
       jvp: (primals, tangents, context) => {
         const [right] = primals as readonly [Tensor];
         const [dRight] = tangents as readonly [Tensor];
-        // what A closes over becomes operands; the preconditioner changes the way, not the end
+        // what A and the preconditioner close over becomes operands; the latter changes the way, not the end
         const closed = context.close(([v]) => [a(v as Tensor)], [right]);
+        const near = preconditioner && context.close(([v]) => [preconditioner(v as Tensor)], [right]);
+        const count = closed.primals.length;
         const mapOf =
           (residuals: readonly Tensor[]): LinearMap =>
           (v) =>
-            closed.converted([v], residuals)[0] as Tensor;
-        const near = preconditioner && context.detached(([v]) => [preconditioner(v as Tensor)]);
-        const nearby: LinearMap | undefined = near && ((v) => near([v])[0] as Tensor);
-        const x = solveImplicitly(method, mapOf(closed.primals), right, nearby);
+            closed.converted([v], residuals.slice(0, count))[0] as Tensor;
+        const nearbyOf = (residuals: readonly Tensor[]): LinearMap | undefined =>
+          near && ((v) => near.converted([v], residuals.slice(count))[0] as Tensor);
+        const all = [...closed.primals, ...(near?.primals ?? [])];
+        const x = solveImplicitly(method, mapOf(all), right, nearbyOf(all));
         const [, [moved]] = context.differentiate(([v]) => [a(v as Tensor)], [x], [null]);
         const [dx] = linearCall(
           {
             name,
-            residualCount: closed.primals.length,
+            residualCount: all.length,
             outTypes: [x.type],
-            forward: (residuals, [t]) => [solveImplicitly(method, mapOf(residuals), t as Tensor, nearby)],
+            forward: (residuals, [t]) => [
+              solveImplicitly(method, mapOf(residuals), t as Tensor, nearbyOf(residuals)),
+            ],
             backward: (residuals, [ct]) => {
               const map = mapOf(residuals);
               const turned = method.symmetric ? map : transposeOf(map, ct as Tensor);
+              const nearby = nearbyOf(residuals);
               const side = nearby && !method.symmetric ? transposeOf(nearby, ct as Tensor) : nearby;
               return [solveImplicitly(method, turned, ct as Tensor, side)];
             },
           },
-          closed.primals,
+          all,
           [moved == null ? dRight : sub(dRight, moved)],
         );
         return [[x], [dx as Tensor]];

@@ -95,6 +95,17 @@ describe.each(methods)("%s", (_, solve, a) => {
     });
   });
 
+  it("has the same derivatives of a compiled function, the preconditioner made of its arguments", () => {
+    const total = (y: Tensor, right: Tensor): Tensor => {
+      const near = np.diag(np.reciprocal(np.diagonal(y)));
+      return np.sum(np.sin(solve(matrixOf(y), right, { ...exact, preconditioner: near })));
+    };
+    for (const argnums of [0, 1])
+      expect(grad(jit(total), { argnums })(a, b)).toBeAllClose(grad(total, { argnums })(a, b), {
+        rtol: 1e-10,
+      });
+  });
+
   it("stays what it is in a graph", () => {
     const graph = makeGraph((y: Tensor) => solve(y, b, { tol: 1e-13, maxiter: 12 }))(a);
     expect(evaluateGraph(graph, [a])[0]).toBeAllClose(linalg.solve(a, b), { atol: 1e-11 });
