@@ -47,7 +47,8 @@ export const readAgain = ({ primitive, p }: Reading): Tensor => bindOne(primitiv
 const isOpen = (x: Operand): x is Tensor => {
   if (isVariable(x)) return false;
   if (x instanceof Tracer || x instanceof Hosted) return true;
-  for (let at = currentInterpreter(); at !== null; at = at.below ?? null) if (at.tracks?.(x)) return true;
+  for (let at = currentInterpreter(); at !== null; at = at.below ?? null)
+    if (at.tracks?.(x) || at.replaces?.(x)) return true;
   return false;
 };
 

@@ -5,7 +5,7 @@
  * function itself does not throw is an error of the test. Every call is counted, with why it was not compiled.
  */
 
-import { ConcretizationError, TreeError } from "../../src/tensor/errors.js";
+import { ConcretizationError, OperatorError, TreeError } from "../../src/tensor/errors.js";
 import { jit } from "../../src/transforms/jit.js";
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -22,7 +22,8 @@ const staging = new Set<AnyFunction>();
 
 /** Why a function that threw this while it was staged is no candidate; undefined where it should have been one. */
 const reasonOf = (error: unknown): string | undefined => {
-  if (error instanceof ConcretizationError) return "reads a value";
+  // an operator, as in `i < steps`, works on a number that is given as such
+  if (error instanceof ConcretizationError || error instanceof OperatorError) return "reads a value";
   if (error instanceof TreeError) return "takes or returns what is no tensor";
   return undefined;
 };
