@@ -23,6 +23,8 @@ export interface Entry {
   readonly readings: readonly Reading[];
   /** Values of transformations that are running, over which the function closes: further operands of the graph. */
   readonly closedOver: readonly Tensor[];
+  /** Whether the graph is that of the next call too. */
+  readonly lasts: boolean;
   /** Of the result. */
   readonly structure: TreeStructure;
   readonly contract: boolean;

@@ -63,6 +63,7 @@ const stage = (
     const full = structures.map((s, i) => (s === null ? args[i] : given[next++]));
     return flattenResult("jit", call(f, full), false, result);
   };
+  const before = replacements();
   const { graph, closedOver, readings } = stageClosed(
     flat,
     types.map((x) => x.type),
@@ -73,6 +74,8 @@ const stage = (
     graph,
     readings,
     closedOver: traced,
+    // the values of a transformation that is running now are not those of the next call, nor are those put in their place
+    lasts: traced.length === 0 && replacements() === before,
     structure: result.structure,
     contract,
     executable: undefined,
@@ -100,10 +103,8 @@ export const jit: JitFunction = ((f: AnyFunction, options?: JitOptions) => {
     }
     cache.lastMiss = missReason(cache, form);
     cache.compiles++;
-    const before = replacements();
     const entry = stage(f, args, form, contract);
-    // the values of a transformation that is running now are not those of the next call, nor are those put in their place
-    if (entry.closedOver.length === 0 && replacements() === before) remember(cache, form, entry);
+    if (entry.lasts) remember(cache, form, entry);
     return { entry, tensors };
   };
   /** What the last call took, where its arguments were tensors and numbers: most calls are like the one before. */
@@ -115,10 +116,7 @@ export const jit: JitFunction = ((f: AnyFunction, options?: JitOptions) => {
       return resultOf(f, (last as Last).entry, again);
     }
     const { entry, tensors } = entryFor(args);
-    last =
-      entry.closedOver.length === 0 && staticArgnums(args.length).length === 0
-        ? lastOf(entry, args, tensors)
-        : undefined;
+    last = entry.lasts && staticArgnums(args.length).length === 0 ? lastOf(entry, args, tensors) : undefined;
     return resultOf(f, entry, tensors);
   };
   return Object.assign(compiled, {
