@@ -48,7 +48,7 @@ const isOpen = (x: Operand): x is Tensor => {
   if (isVariable(x)) return false;
   if (x instanceof Tracer || x instanceof Hosted) return true;
   for (let at = currentInterpreter(); at !== null; at = at.below ?? null)
-    if (at.tracks?.(x) || at.replaces?.(x)) return true;
+    if (at.tracks?.(x) || (at.replace?.(x) ?? x) !== x) return true;
   return false;
 };
 

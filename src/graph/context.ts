@@ -13,7 +13,7 @@ export interface Interpreter {
   replace?(x: Tensor): Tensor;
   /** Whether it knows a plain tensor, by identity: who closes over that does not close over a constant. */
   tracks?(x: Tensor): boolean;
-  /** How often it has done so: what was computed meanwhile holds for this time only. */
+  /** How often it has put one in place of another: what was computed meanwhile holds for this time only. */
   replacements?(): number;
 }
 

@@ -83,7 +83,8 @@ export class PartialInterpreter implements Interpreter {
 
   /** Whether the function that is recorded runs again, in place of whose tracers others will be put below. */
   #isReplaced(x: Tensor): boolean {
-    for (let at = this.below; at !== null; at = at.below ?? null) if ((at.replace?.(x) ?? x) !== x) return true;
+    for (let at = this.below; at !== null; at = at.below ?? null)
+      if ((at.replace?.(x) ?? x) !== x) return true;
     return false;
   }
 
