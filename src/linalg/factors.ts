@@ -135,8 +135,8 @@ export const qr = (a: TensorLike, options?: QrOptions): readonly [q: Tensor, r: 
  *
  * Derivatives are finite for equal eigenvalues, whose vectors are a choice. First derivatives are right there for
  * functions of the eigenvalues alone and of whole eigenspaces; what the couplings within an eigenspace add to others,
- * and to second derivatives, is left out (`expm`, `sqrtm`, `matrixPower` and `inv` have it). Eigenvalues count as equal
- * where rounding cannot tell them apart.
+ * and to second derivatives, is left out (`expm`, `sqrtm`, `matrixPower`, `inv`, `slogdet` and the nuclear norm have it:
+ * log det by `slogdet`, tr e^A by `expm`). Eigenvalues count as equal where rounding cannot tell them apart.
  *
  * @throws ShapeError for matrices that are not square.
  * @example linalg.eigh([[2, 1], [1, 2]])[0].toArray() // [1, 3]

@@ -16,6 +16,7 @@ import { svdvals } from "../primitives/svd.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
 import { normalizeAxes, orThrow } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { nuclearNorm } from "./nuclear.js";
 import { asMatrix, asSquare } from "./operands.js";
 import { type CutoffOptions, countAbove, cutoffOf } from "./solving.js";
 import type { MatrixNumberFunction, PerMatrix, SquareMatrix } from "./types.js";
@@ -56,7 +57,8 @@ const isSpectral = (ord: unknown): boolean => ord === 2 || ord === -2 || ord ===
 
 /**
  * Norm of vectors or matrices; with neither `ord` nor `axis` the 2-norm of all elements. For matrices 2 is the largest
- * singular value, -2 the smallest, "nuc" their sum. The derivative at 0 is 0 (minimum norm).
+ * singular value, -2 the smallest, "nuc" their sum, whose derivatives of every order hold where singular values are equal. The
+ * derivative at 0 is 0 (minimum norm).
  *
  * @throws ArgumentError for an `ord` that is not there, or more than two axes; AxisError.
  * @example linalg.norm([[3, 0], [0, 4]], { ord: 2 }).item() // 4
@@ -90,14 +92,17 @@ export const norm = (a: TensorLike, options?: NormOptions): Tensor => {
     return normOfArrays(x, options as Parameters<typeof normOfArrays>[1]);
   }
   const axes = orThrow(normalizeAxes("norm", chosen as readonly number[], rank));
-  const s = svdvals(moved(x, axes, [rank - 2, rank - 1]));
+  const matrices = moved(x, axes, [rank - 2, rank - 1]);
+  const s = svdvals(matrices);
   const last = s.type.shape.length - 1;
   const value =
-    s.type.shape[last] === 0 || ord === "nuc"
+    s.type.shape[last] === 0
       ? sum(s, [last])
-      : ord === 2
-        ? reduceMax(s, [last])
-        : reduceMin(s, [last]);
+      : ord === "nuc"
+        ? nuclearNorm(matrices)
+        : ord === 2
+          ? reduceMax(s, [last])
+          : reduceMin(s, [last]);
   if (!keepdims) return value;
   return reshape(
     value,

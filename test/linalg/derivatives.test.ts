@@ -1,5 +1,5 @@
 /** Derivatives of the public functions: both modes against differences, and of second order by every pair of modes. */
-import { grad, hessian, jacfwd, jacrev, jvp, np, type Tensor, vmap } from "cotangent";
+import { grad, hessian, hvp, jacfwd, jacrev, jit, jvp, np, type Tensor, vmap } from "cotangent";
 import * as linalg from "cotangent/linalg";
 import { describe, expect, it } from "vitest";
 import { checkGrads } from "../../src/testing/gradients.js";
@@ -262,6 +262,41 @@ describe("where a formula would divide by zero", () => {
     const onSpace = (y: Tensor): Tensor =>
       projector(np.slice(linalg.eigh(y)[1], { slice: [] }, { slice: [0, 3] }));
     checkGrads(onSpace, [a], { order: 1 });
+  });
+
+  it("equal singular values: the nuclear norm has derivatives of two orders and more", () => {
+    const [q, r] = [linalg.qr(random([4, 3], 66))[0], linalg.qr(random([3, 3], 67))[0]];
+    const nuclear = (x: Tensor): Tensor => linalg.norm(x, { ord: "nuc", axis: [-2, -1] });
+    const square = np.mul(2, r);
+    const all = [
+      np.matmul(np.mul(q, [2, 2, 2]), adjoint(r)),
+      np.matmul(np.mul(q, [3, 1, 1]), adjoint(r)),
+      square,
+      adjoint(np.matmul(np.mul(q, [2, 2, 1]), adjoint(r))),
+      np.stack([square, np.mul(0.5, np.eye(3))]),
+    ];
+    for (const x of all) checkGrads(nuclear, [x], { order: 2 });
+    // the third derivative along a direction, by differences of the second
+    const e = random([3, 3], 68);
+    const second = (x: Tensor): Tensor => hvp(nuclear, [x], [e])[0] as Tensor;
+    const h = 1e-4;
+    const by = np.div(
+      np.sub(second(np.add(square, np.mul(h, e))), second(np.sub(square, np.mul(h, e)))),
+      2 * h,
+    );
+    expect(jvp(second, [square], [e])[1]).toBeAllClose(by, { rtol: 1e-6, atol: 1e-7 });
+    // as it is mapped and compiled
+    const slopes = jit(hessian(nuclear))(square);
+    expect(slopes).toBeAllClose(hessian(nuclear)(square), { atol: 1e-12 });
+    const stack = np.stack([square, np.add(square, e)]);
+    expect(vmap(hessian(nuclear))(stack)).toBeAllClose(
+      np.stack([slopes, hessian(nuclear)(np.add(square, e))]),
+      { atol: 1e-11 },
+    );
+    // of lower rank, where the norm has a kink, all stays finite
+    const low = np.matmul(np.mul(q, [2, 1, 0]), adjoint(r));
+    expect(Number.isFinite(largest(hessian(nuclear)(low)))).toBe(true);
+    expect(largest(hessian(nuclear)(np.zeros([3, 2])))).toBe(0);
   });
 
   it("equal and vanishing singular values: norms have their gradients in both modes", () => {
