@@ -6,7 +6,8 @@ const table = (heads, lines) => [
   `|${heads.map((_, i) => (i === 0 ? "---" : "--:")).join("|")}|`,
   ...lines.map((cells) => `| ${cells.join(" | ")} |`),
 ];
-const ratio = (x) => (x < 0.1 ? x.toFixed(3) : x < 10 ? x.toFixed(2) : x.toFixed(0));
+const ratio = (x) =>
+  x < 0.01 ? x.toPrecision(1) : x < 0.1 ? x.toFixed(3) : x < 10 ? x.toFixed(2) : x.toFixed(0);
 
 /** Where and how the numbers of a run were taken. */
 const taken = (run) => {
@@ -14,7 +15,8 @@ const taken = (run) => {
   const load = [run.load, run.loadAfter].map((x) => x.toFixed(1)).join(" before, ");
   return [
     "```sh",
-    run.command,
+    // wherever it was written
+    run.command.replace(/ --out \S+/, ""),
     "```",
     "",
     `${run.date.slice(0, 16).replace("T", " ")} UTC, Node ${run.node}, ${run.cpu} (${run.cores} cores, Linux ${run.kernel}); load ${load} after. Sources at ${run.commit}. Rivals: ${peers.join(", ")}.`,
