@@ -98,7 +98,8 @@ export class Analysis {
   #force(uses: readonly number[]): void {
     for (const { equation, lowering } of this.lowered) {
       if (!isLazyKind(lowering)) {
-        if (lowering.kind === "contract") for (const x of equation.ins) this.#forceBase(x);
+        if (lowering.kind === "contract" || lowering.kind === "convolve")
+          for (const x of equation.ins) this.#forceBase(x);
         else if (lowering.kind !== "fold" && lowering.kind !== "place")
           for (const x of equation.ins) this.force(this.wholeOf(x));
         continue;

@@ -18,6 +18,8 @@ const touched = (step: Step): readonly BufferId[] => {
       );
     case "contract":
       return [step.left.buffer, step.right.buffer, step.out];
+    case "convolve":
+      return [step.image.buffer, step.window.buffer, step.out];
     case "opaque":
       return [...step.ins.map((x) => x.buffer), ...step.outs];
     case "copy":

@@ -31,6 +31,11 @@ const vectorWork = (steps: readonly Step[]): number => {
       case "contract":
         work += step.batch * step.m * step.k * step.n;
         break;
+      case "convolve": {
+        const { groups, rows, depth, columns } = step.form;
+        work += groups * product(rows) * product(depth) * columns;
+        break;
+      }
       case "repeat": {
         const once = vectorWork(step.test) + vectorWork(step.body);
         work += once * Math.min(step.length, 100);

@@ -6,7 +6,7 @@ import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Lowered } from "./analysis.js";
 import { diagonalProduct } from "./diagonal-products.js";
 import { alongAxes, type IndexMap, linear, throughReshape, throughView } from "./index-map.js";
-import type { BufferId, ContractStep, MatrixAccess, Step } from "./plan.js";
+import type { BufferPosition, ContractStep, LoopStep, MatrixAccess, Step } from "./plan.js";
 import type { Scope } from "./planner.js";
 
 const free = (rank: number, contract: readonly number[], batch: readonly number[]): number[] =>
@@ -33,13 +33,13 @@ const mergedStride = (
   return merged ?? 0;
 };
 
+/** Elements of a buffer, a stride for each axis. */
+export interface BufferView extends BufferPosition {
+  readonly strides: readonly number[];
+}
+
 /** A value as strides over a buffer, one for each of its axes; undefined where a reshape stands between. */
-const viewOf = (
-  scope: Scope,
-  value: Operand,
-):
-  | { readonly buffer: BufferId; readonly offset: number; readonly strides: readonly number[] }
-  | undefined => {
+export const viewOf = (scope: Scope, value: Operand): BufferView | undefined => {
   const { shape } = value.type;
   let at = value;
   let map: IndexMap = alongAxes(
@@ -47,7 +47,8 @@ const viewOf = (
     shape.length,
   );
   for (;;) {
-    const buffer = scope.bufferOf(at);
+    // what is a reshape of it lies in memory as it does
+    const buffer = scope.bufferOf(at) ?? scope.bufferOf(scope.analysis.wholeOf(at));
     if (buffer !== undefined) return { buffer, ...linear(map, at.type.shape, shape.length) };
     const { equation, lowering } = scope.analysis.sourceOf(at) as Lowered;
     const [x] = equation.ins as readonly [Operand];
@@ -59,6 +60,19 @@ const viewOf = (
     } else return undefined;
     at = x;
   }
+};
+
+/** A copy of a value, its axes in the given order and row-major. */
+export const packedView = (
+  scope: Scope,
+  value: Operand,
+  order: readonly number[],
+): { readonly steps: readonly Step[]; readonly at: BufferPosition } | { readonly force: Operand } => {
+  const packed = scope.packed(value, order);
+  if ("force" in packed) return packed;
+  const { stores } = packed[0] as LoopStep;
+  const [{ access }] = stores as readonly [LoopStep["stores"][number]];
+  return { steps: packed, at: { buffer: access.buffer, offset: 0 } };
 };
 
 interface MatrixOperand {
@@ -83,17 +97,15 @@ const operandOf = (
       return { steps: [], access: { buffer, offset, batchStride, rowStride, columnStride } };
     }
   }
-  const packed = scope.packed(value, groups.flat());
+  const packed = packedView(scope, value, groups.flat());
   if ("force" in packed) return packed;
   const [rows, columns] = [1, 2].map((g) =>
     sizeOf((groups[g] as readonly number[]).map((a) => shape[a] as number)),
   );
-  const written = packed[0] as Extract<Step, { readonly kind: "loop" }>;
   return {
-    steps: packed,
+    steps: packed.steps,
     access: {
-      buffer: (written.stores[0] as (typeof written.stores)[number]).access.buffer,
-      offset: 0,
+      ...packed.at,
       batchStride: (rows as number) * (columns as number),
       rowStride: columns as number,
       columnStride: 1,
@@ -113,8 +125,7 @@ export const contraction = (
   const { dtype } = x.type;
   if (!isFloat(dtype)) {
     // the eager kernel takes whole buffers
-    for (const operand of ins) if (viewless(scope, operand)) return { force: operand };
-    return undefined;
+    return seenOnly(scope, ins);
   }
   const rows = free(x.type.shape.length, contract[0], batch[0]);
   const columns = free(y.type.shape.length, contract[1], batch[1]);
@@ -139,12 +150,14 @@ export const contraction = (
   return [...left.steps, ...right.steps, ...steps];
 };
 
-/** Whether a value is only seen through views. */
-const viewless = (scope: Scope, value: Operand): boolean => {
-  for (let at = value; ; ) {
-    if (scope.bufferOf(at) !== undefined) return false;
-    const { equation, lowering } = scope.analysis.sourceOf(at) as Lowered;
-    if (lowering.kind !== "reshape") return true;
-    at = equation.ins[0] as Operand;
-  }
+/** The first value that is only seen through views: to be forced where an eager kernel takes whole buffers. */
+export const seenOnly = (
+  scope: Scope,
+  values: readonly Operand[],
+): { readonly force: Operand } | undefined => {
+  const value = values.find((x) => {
+    const whole = scope.analysis.wholeOf(x);
+    return scope.bufferOf(x) === undefined && scope.bufferOf(whole) === undefined;
+  });
+  return value && { force: value };
 };

@@ -4,6 +4,7 @@
  */
 import type { ScalarProgram } from "../expr/program.js";
 import type { AnyPrimitive } from "../graph/primitive.js";
+import type { WindowProduct } from "../kernel/conv.js";
 import type { DType } from "../tensor/dtype.js";
 import type { DenseTensor, TensorType } from "../tensor/tensor.js";
 
@@ -84,6 +85,22 @@ export interface ContractStep {
   readonly out: BufferId;
 }
 
+/** A product of matrices for each group, of which the left one is only looked at, as `kernel/conv.ts` states; `out` has no gaps. */
+export interface ConvolveStep {
+  readonly kind: "convolve";
+  readonly dtype: "float64" | "float32";
+  readonly form: WindowProduct;
+  readonly image: BufferPosition;
+  readonly window: BufferPosition;
+  readonly out: BufferId;
+}
+
+/** An element of a buffer. */
+export interface BufferPosition {
+  readonly buffer: BufferId;
+  readonly offset: number;
+}
+
 /** A primitive that the compiler does not look into: its eager kernel, on whole buffers. */
 export interface OpaqueStep {
   readonly kind: "opaque";
@@ -122,7 +139,7 @@ export interface ChooseStep {
   readonly branches: readonly (readonly Step[])[];
 }
 
-export type Step = LoopStep | ContractStep | OpaqueStep | CopyStep | RepeatStep | ChooseStep;
+export type Step = LoopStep | ContractStep | ConvolveStep | OpaqueStep | CopyStep | RepeatStep | ChooseStep;
 
 export interface Plan {
   readonly buffers: readonly Buffer[];

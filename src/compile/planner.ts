@@ -13,6 +13,7 @@ import { arranged } from "./arena.js";
 import { bandedSteps } from "./banded.js";
 import { PlanBuilder } from "./builder.js";
 import { contraction } from "./contractions.js";
+import { convolutionSteps } from "./convolutions.js";
 import type { OneDiagonal } from "./diagonal-products.js";
 import { type Group, grouped } from "./groups.js";
 import { heldSteps } from "./held.js";
@@ -148,6 +149,8 @@ export class Scope implements NestContext {
         const found = contraction(this, equation, lowering.contract, lowering.batch, made);
         return found ?? this.#opaque(lowered, made);
       }
+      case "convolve":
+        return convolutionSteps(this, equation, lowering.sweeping, made) ?? this.#opaque(lowered, made);
       case "place":
         return this.#frame(lowered, made);
       case "branch":

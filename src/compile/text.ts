@@ -35,6 +35,12 @@ const lines = (steps: readonly Step[], indent: string): readonly string[] =>
         return [
           `${indent}contract b${step.out}[${step.batch}, ${step.m}, ${step.n}] = b${step.left.buffer} . b${step.right.buffer} over ${step.k}, ${step.dtype}`,
         ];
+      case "convolve": {
+        const { groups, rows, columns, depth } = step.form;
+        return [
+          `${indent}convolve b${step.out}[${[groups, rows.join(" x "), columns].join(", ")}] = b${step.image.buffer} under b${step.window.buffer} over ${depth.join(" x ")}, ${step.dtype}`,
+        ];
+      }
       case "opaque":
         return [
           `${indent}${step.primitive.name} ${step.outs.map((b) => `b${b}`).join(", ")} from ${step.ins.map((x) => `b${x.buffer}`).join(", ")}`,

@@ -68,6 +68,8 @@ const countOf = ({ primitive, ins, p, outs }: Equation): Count => {
       const { shape } = types[0] as TensorType;
       return told(2 * size * lowering.contract[0].reduce((n, axis) => n * (shape[axis] as number), 1));
     }
+    case "convolve":
+      return told(2 * size * sizeOf((types[1] as TensorType).shape.slice(1, -1)));
     case "inline":
       return graphCount(lowering.graph);
     case "branch": {

@@ -2,7 +2,7 @@
  * Convolution as a product of matrices whose left operand is never made: its element (row, step) is that of the image
  * at an offset of the row plus an offset of the step, where the register tile reads it.
  */
-import { allocate, isFloat, type Storage } from "../tensor/dtype.js";
+import { allocate, type Storage } from "../tensor/dtype.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType } from "../tensor/tensor.js";
 import { BLOCK, type FloatArray, roundUp, type Tiles } from "./blocked.js";
@@ -13,13 +13,65 @@ import { tiles } from "./tile.js";
 /** How a window moves over images that are padded already. */
 export interface Sweeping {
   readonly strides: readonly number[];
+  /** Every element of the window stands so many places after the one before it. */
   readonly windowDilation: readonly number[];
   /** Whether products are summed with features as the slower index, or with the positions of the window. */
   readonly featuresFirst: boolean;
 }
 
+/**
+ * A convolution as products of matrices, one for each group, between arrays of any strides, in elements: the sum for
+ * row i and column j adds up, over p in row-major order of the depth, image[i + p] window[p + j].
+ */
+export interface WindowProduct {
+  readonly groups: number;
+  readonly groupStrides: readonly [image: number, window: number, out: number];
+  /** Places of the result, those first that lie far apart in the image: sizes, and strides in image and result. */
+  readonly rows: readonly number[];
+  readonly rowStrides: readonly [image: readonly number[], out: readonly number[]];
+  /** What a sum runs over. */
+  readonly depth: readonly number[];
+  readonly depthStrides: readonly [image: readonly number[], window: readonly number[]];
+  /** Features of the result, which lie side by side in it. */
+  readonly columns: number;
+  readonly columnStride: number;
+}
+
+/** The strides are those of the image, of the window, and of a result without gaps. */
+export const windowProduct = (
+  imageStrides: readonly number[],
+  windowShape: Shape,
+  windowStrides: readonly number[],
+  outShape: Shape,
+  { strides, windowDilation, featuresFirst }: Sweeping,
+): WindowProduct => {
+  const rank = outShape.length - 3;
+  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const places = outShape.slice(1, 2 + rank);
+  const inImage = places.map((_, i) => at(imageStrides, i + 1) * (i === 0 ? 1 : at(strides, i - 1)));
+  const inOut = places.map((_, i) => sizeOf(outShape.slice(i + 2)));
+  // which row comes first changes no sum: those that lie close in the image go together
+  const order = places.map((_, i) => i).sort((i, j) => at(inImage, j) - at(inImage, i));
+  const inDepth = (positions: readonly number[], feature: number): readonly number[] =>
+    featuresFirst ? [feature, ...positions] : [...positions, feature];
+  const steps = windowDilation.map((n, i) => n * at(imageStrides, i + 2));
+  return {
+    groups: at(outShape, 0),
+    groupStrides: [at(imageStrides, 0), at(windowStrides, 0), sizeOf(outShape.slice(1))],
+    rows: order.map((i) => at(places, i)),
+    rowStrides: [order.map((i) => at(inImage, i)), order.map((i) => at(inOut, i))],
+    depth: inDepth(windowShape.slice(1, 1 + rank), at(windowShape, 1 + rank)),
+    depthStrides: [
+      inDepth(steps, at(imageStrides, 2 + rank)),
+      inDepth(windowStrides.slice(1, 1 + rank), at(windowStrides, 1 + rank)),
+    ],
+    columns: at(outShape, 2 + rank),
+    columnStride: at(windowStrides, 2 + rank),
+  };
+};
+
 /** Positions in the data at index (i, j, ...) of some axes, row-major. */
-const offsets = (sizes: readonly number[], strides: readonly number[]): Int32Array => {
+export const positions = (sizes: readonly number[], strides: readonly number[]): Int32Array => {
   const table = new Int32Array(sizeOf(sizes));
   let filled = 1;
   for (let axis = sizes.length - 1; axis >= 0; axis--) {
@@ -251,61 +303,55 @@ const tiled = (set: Tiles, job: Job, a0: number, b0: number, c0: number): boolea
 };
 
 /**
+ * Writes the product to `c`, every element of it, from position `c0` on; a and b start at a0 and b0. All have one dtype.
+ * Products are summed in blocks of 256, as in the product of matrices.
+ */
+export const sweep = (
+  form: WindowProduct,
+  a: Storage,
+  a0: number,
+  b: Storage,
+  b0: number,
+  c: Storage,
+  c0: number,
+): void => {
+  const { rows, rowStrides, depth, depthStrides, columns } = form;
+  const job: Job = {
+    a,
+    left: positions(rows, rowStrides[0]),
+    steps: positions(depth, depthStrides[0]),
+    b,
+    right: positions(depth, depthStrides[1]),
+    columns: positions([columns], [form.columnStride]),
+    c,
+    rows: positions(rows, rowStrides[1]),
+    ordered: rowStrides[1].every((stride, i) => stride === columns * sizeOf(rows.slice(i + 1))),
+  };
+  const work = job.left.length * job.steps.length * job.columns.length;
+  const isDouble = c instanceof Float64Array;
+  const set = (isDouble || c instanceof Float32Array) && work > FEW ? tiles() : null;
+  const [image, window, out] = form.groupStrides;
+  for (let g = 0; g < form.groups; g++) {
+    const [from, to, target] = [a0 + g * image, b0 + g * window, c0 + g * out];
+    const lanes = isDouble ? set?.float64 : set?.float32;
+    if (lanes === undefined || !tiled(lanes, job, from, to, target)) direct(job, from, to, target);
+  }
+};
+
+/**
  * `out[g, n, t..., o] = sum over k..., c of x[g, n, t * stride + k * dilation..., c] w[g, k..., c, o]`: correlation, as
- * everybody's convolution is. Products are summed in blocks of 256, as in the product of matrices.
+ * everybody's convolution is.
  */
 export const convolve = (
   x: DenseTensor,
   w: DenseTensor,
-  { strides, windowDilation, featuresFirst }: Sweeping,
+  sweeping: Sweeping,
   type: TensorType,
 ): DenseTensor => {
   const { shape } = type;
   const c = allocate(type.dtype, sizeOf(shape));
-  const rank = shape.length - 3;
-  const window = w.shape.slice(1, 1 + rank);
-  const features = w.shape[1 + rank] as number;
-  if (c.length === 0 || sizeOf(window) * features === 0) return compact(type, c);
-  const [image, kernel] = [dataOf(x), dataOf(w)];
-  const [s, t] = [stridesOf(x), stridesOf(w)];
-  const groups = shape[0] as number;
-  const places = shape.slice(1, 2 + rank);
-  const placeStrides = places.map(
-    (_, i) => (s[i + 1] as number) * (i === 0 ? 1 : (strides[i - 1] as number)),
-  );
-  const outStrides = places.map((_, i) => sizeOf(shape.slice(i + 2)));
-  // which row comes first changes no sum: those that lie close in the image go together
-  const order = places
-    .map((_, i) => i)
-    .sort((i, j) => (placeStrides[j] as number) - (placeStrides[i] as number));
-  const pick = (list: Shape): number[] => order.map((i) => list[i] as number);
-  const inDepth = <T>(positions: readonly T[], feature: T): readonly T[] =>
-    featuresFirst ? [feature, ...positions] : [...positions, feature];
-  const depth = inDepth(window, features);
-  const job: Job = {
-    a: image,
-    left: offsets(pick(places), pick(placeStrides)),
-    steps: offsets(
-      depth,
-      inDepth(
-        window.map((_, i) => (s[i + 2] as number) * (windowDilation[i] as number)),
-        s[2 + rank] as number,
-      ),
-    ),
-    b: kernel,
-    right: offsets(depth, inDepth(t.slice(1, 1 + rank), t[1 + rank] as number)),
-    columns: offsets([shape[2 + rank] as number], [t[2 + rank] as number]),
-    c,
-    rows: offsets(pick(places), pick(outStrides)),
-    ordered: order.every((axis, i) => axis === i),
-  };
-  const work = job.left.length * job.steps.length * job.columns.length;
-  const set = isFloat(type.dtype) && work > FEW ? tiles() : null;
-  const size = c.length / groups;
-  for (let g = 0; g < groups; g++) {
-    const [a0, b0] = [x.offset + g * (s[0] as number), w.offset + g * (t[0] as number)];
-    const lanes = type.dtype === "float64" ? set?.float64 : set?.float32;
-    if (lanes === undefined || !tiled(lanes, job, a0, b0, g * size)) direct(job, a0, b0, g * size);
-  }
+  if (c.length === 0 || sizeOf(w.shape.slice(1, -1)) === 0) return compact(type, c);
+  const form = windowProduct(stridesOf(x), w.shape, stridesOf(w), shape, sweeping);
+  sweep(form, dataOf(x), x.offset, dataOf(w), w.offset, c, 0);
   return compact(type, c);
 };

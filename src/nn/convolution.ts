@@ -5,6 +5,7 @@ import { optionsOf } from "../numpy/options.js";
 import { convert } from "../primitives/arithmetic.js";
 import { convolution } from "../primitives/conv.js";
 import { inverseOrder, permute, reshape, reverse } from "../primitives/reshape.js";
+import { pad } from "../primitives/slice.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dilated, type Padding, paddingOf, perAxis } from "./windows.js";
@@ -87,6 +88,22 @@ const checkRanks = (operation: string, x: Tensor, w: Tensor): number => {
   );
 };
 
+/** [examples, positions..., features] with zeros around and between the positions. */
+const framed = (
+  x: Tensor,
+  padding: readonly (readonly [number, number])[],
+  dilation: readonly number[],
+): Tensor => {
+  if (padding.every(([low, high]) => low === 0 && high === 0) && dilation.every((n) => n === 1)) return x;
+  const frame = (list: readonly number[]): readonly number[] => [0, ...list, 0];
+  return pad(x, {
+    value: 0,
+    low: frame(padding.map(([low]) => low)),
+    high: frame(padding.map(([, high]) => high)),
+    interior: frame(dilation.map((n) => n - 1)),
+  });
+};
+
 const general = (
   operation: string,
   image: TensorLike,
@@ -106,7 +123,7 @@ const general = (
   const imageDilation = perAxis(operation, "dilations of the image", asked.imageDilation ?? 1, count);
   const windowDilation = perAxis(operation, "dilations of the window", asked.windowDilation ?? 1, count);
   const [groups] = perAxis(operation, "feature groups", asked.featureGroups ?? 1, 1) as readonly [number];
-  const [examples, ...positions] = x.shape.slice(0, -1) as [number, ...number[]];
+  const positions = x.shape.slice(1, -1);
   const features = x.shape.at(-1) as number;
   const [featuresIn, featuresOut] = w.shape.slice(-2) as [number, number];
   if (features !== featuresIn * groups || featuresOut % groups !== 0) {
@@ -129,7 +146,8 @@ const general = (
   // groups become the first axis of both
   const rank = count + 2;
   const between = positions.map((_, i) => i + 1);
-  const apart = permute(reshape(x, [examples, ...positions, groups, featuresIn]), [
+  const whole = framed(x, padding, imageDilation);
+  const apart = permute(reshape(whole, [...whole.shape.slice(0, -1), groups, featuresIn]), [
     rank - 1,
     0,
     ...between,
@@ -142,9 +160,6 @@ const general = (
   ]);
   const product = convolution(apart, split, {
     strides,
-    low: padding.map(([low]) => low),
-    high: padding.map(([, high]) => high),
-    imageDilation,
     windowDilation,
     featuresFirst: false,
   });

@@ -3,37 +3,24 @@
  * and its transposes are convolutions again.
  */
 import { isVariable, known, type Operand } from "../graph/primitive.js";
-import { convolve as kernel } from "../kernel/conv.js";
-import { pad as padKernel } from "../kernel/move.js";
+import { convolve as kernel, type Sweeping } from "../kernel/conv.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
+import { sameShape } from "../tensor/shape.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add } from "./arithmetic.js";
 import { mapped } from "./batching.js";
 import { type BinaryWith, binaryWith } from "./define.js";
 import { moveToFront, permute, reshape, reverse } from "./reshape.js";
+import { pad, slice } from "./slice.js";
 
-/** One number for each axis of positions. */
-export interface ConvolutionParameters {
-  readonly strides: readonly number[];
-  /** Zeros before and after; negative ones crop. */
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  /** Every element of the image, or of the window, stands so many places after the one before it. */
-  readonly imageDilation: readonly number[];
-  readonly windowDilation: readonly number[];
-  /** Whether products are summed with features as the slower index, or with the positions of the window. */
-  readonly featuresFirst: boolean;
-}
-
-/** How many places n elements take. */
-const reach = (n: number, dilation: number): number => (n === 0 ? 0 : (n - 1) * dilation + 1);
+/** How a window moves over images, one number for each axis of positions; padding is an operation of its own. */
+export type ConvolutionParameters = Sweeping;
 
 const outType = (x: TensorType, w: TensorType, p: ConvolutionParameters): TensorType => {
   const positions = p.strides.map((stride, i) => {
-    const places = reach(x.shape[i + 2] as number, p.imageDilation[i] as number);
-    const padded = Math.max(0, places + (p.low[i] as number) + (p.high[i] as number));
-    const window = reach(w.shape[i + 1] as number, p.windowDilation[i] as number);
-    return window > padded ? 0 : Math.floor((padded - window) / stride) + 1;
+    const image = x.shape[i + 2] as number;
+    const window = dilated(w.shape[i + 1] as number, p.windowDilation[i] as number);
+    return window > image ? 0 : Math.floor((image - window) / stride) + 1;
   });
   return {
     shape: [x.shape[0] as number, x.shape[1] as number, ...positions, w.shape.at(-1) as number],
@@ -60,21 +47,7 @@ export const convolution: BinaryWith<ConvolutionParameters> = binaryWith<Convolu
     }
     return [outType(x, w, p)];
   },
-  impl: ([x, w], p) => {
-    const type = outType(x.type, w.type, p);
-    const still = [p.low, p.high].every((list) => list.every((n) => n === 0));
-    if (still && p.imageDilation.every((n) => n === 1)) return [kernel(x, w, p, type)];
-    const frame = (list: readonly number[]): number[] => [0, 0, ...list, 0];
-    const shape = x.shape.map((n, axis) => {
-      const i = axis - 2;
-      if (i < 0 || i >= p.strides.length) return n;
-      const places = reach(n, p.imageDilation[i] as number);
-      return Math.max(0, places + (p.low[i] as number) + (p.high[i] as number));
-    });
-    const gaps = p.imageDilation.map((n) => n - 1);
-    const padded = padKernel(x, 0, frame(p.low), frame(p.high), frame(gaps), { ...x.type, shape });
-    return [kernel(padded, w, p, type)];
-  },
+  impl: ([x, w], p) => [kernel(x, w, p, outType(x.type, w.type, p))],
   // d(x * w) = dx * w + x * dw
   jvp: ([x, w], [dx, dw], p) => {
     const left = dx && convolution(dx, w, p);
@@ -115,32 +88,39 @@ export const convolution: BinaryWith<ConvolutionParameters> = binaryWith<Convolu
     const apart = reshape(out, [...out.shape.slice(0, -1), size, features]);
     return [mapped(moveToFront(apart, apart.shape.length - 2))];
   },
-  lower: () => ({ kind: "opaque" }),
+  lower: (_, sweeping) => ({ kind: "convolve", sweeping }),
 });
 
-/** The sizes on which the padding of a transpose depends, for each axis of positions. */
-const reaches = (ct: Tensor, x: TensorType, w: TensorType, p: ConvolutionParameters) =>
+/** How many places n elements take that stand `dilation` apart. */
+const dilated = (n: number, dilation: number): number => (n === 0 ? 0 : (n - 1) * dilation + 1);
+
+/** The places that the window's elements and the results take in an image, for each axis of positions. */
+const reaches = (ct: Tensor, w: TensorType, p: ConvolutionParameters) =>
   p.strides.map((stride, i) => ({
-    image: reach(x.shape[i + 2] as number, p.imageDilation[i] as number),
-    window: reach(w.shape[i + 1] as number, p.windowDilation[i] as number),
-    out: reach(ct.shape[i + 2] as number, stride),
-    low: p.low[i] as number,
+    window: dilated(w.shape[i + 1] as number, p.windowDilation[i] as number),
+    out: dilated(ct.shape[i + 2] as number, stride),
   }));
 
 // every element of the result goes back through the window that made it: a convolution of the cotangent, its elements
 // a stride apart, with the window turned round and its features exchanged
 const imageCotangent = (ct: Tensor, x: Operand, w: Tensor, p: ConvolutionParameters): Tensor | null => {
-  if (x.type.shape.includes(0) || w.size === 0) return null;
-  const sizes = reaches(ct, x.type, w.type, p);
+  const { shape } = x.type;
+  if (shape.includes(0) || w.size === 0) return null;
+  const sizes = reaches(ct, w.type, p);
   const rank = p.strides.length;
   const axes = w.shape.map((_, axis) => axis);
   const turned = reverse(permute(w, [...axes.slice(0, -2), rank + 2, rank + 1]), axes.slice(1, -2));
-  return convolution(ct, turned, {
-    strides: p.imageDilation,
-    low: sizes.map(({ window, low }) => window - 1 - low),
-    high: sizes.map(({ image, out, low }) => image - out + low),
-    imageDilation: p.strides,
-    windowDilation: p.windowDilation,
+  const frame = (list: readonly number[]): readonly number[] => [0, 0, ...list, 0];
+  const apart = pad(ct, {
+    value: 0,
+    low: frame(sizes.map(({ window }) => window - 1)),
+    high: frame(sizes.map(({ out }, i) => (shape[i + 2] as number) - out)),
+    interior: frame(p.strides.map((stride) => stride - 1)),
+  });
+  const { windowDilation } = p;
+  return convolution(apart, turned, {
+    strides: p.strides.map(() => 1),
+    windowDilation,
     featuresFirst: false,
   });
 };
@@ -149,16 +129,16 @@ const imageCotangent = (ct: Tensor, x: Operand, w: Tensor, p: ConvolutionParamet
 // the cotangent as window
 const windowCotangent = (ct: Tensor, x: Tensor, w: Operand, p: ConvolutionParameters): Tensor | null => {
   if (w.type.shape.includes(0) || x.size === 0) return null;
-  const sizes = reaches(ct, x.type, w.type, p);
   const rank = p.strides.length;
   const between = p.strides.map((_, i) => i + 2);
-  const image = permute(x, [0, rank + 2, ...between, 1]);
+  // without what no window has reached
+  const reached = reaches(ct, w.type, p).map(({ window, out }) => window - 1 + out);
+  const stop = [...x.shape.slice(0, 2), ...reached, x.shape[rank + 2] as number];
+  const seen = sameShape(stop, x.shape) ? x : slice(x, { start: stop.map(() => 0), stop, step: null });
+  const image = permute(seen, [0, rank + 2, ...between, 1]);
   const window = permute(ct, [0, ...between, 1, rank + 2]);
   const out = convolution(image, window, {
     strides: p.windowDilation,
-    low: p.low,
-    high: sizes.map(({ image: n, window: k, out: m, low }) => k - 1 + m - n - low),
-    imageDilation: p.imageDilation,
     windowDilation: p.strides,
     // an example after the other, as they lie in memory
     featuresFirst: true,

@@ -1,6 +1,7 @@
 /** The law of lowering: what a primitive tells the compiler of its loop is what its kernel does. */
 import fc from "fast-check";
 import type { AxisPairs, Lowering } from "../graph/primitive.js";
+import type { Sweeping } from "../kernel/conv.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
@@ -85,6 +86,26 @@ const contracted = (
   });
 };
 
+const convolved = (x: DenseTensor, w: DenseTensor, type: TensorType, sweeping: Sweeping): DenseTensor => {
+  const { strides, windowDilation } = sweeping;
+  const inner = w.shape.slice(1, -1);
+  return filled(type, (i) => {
+    const [group, example, ...rest] = coordinates(type.shape, i) as [number, number, ...number[]];
+    const feature = rest.pop() as number;
+    let total = 0;
+    for (let k = 0; k < count(inner); k++) {
+      const within = coordinates(inner, k);
+      const place = rest.map(
+        (t, axis) =>
+          t * (strides[axis] as number) + (within[axis] as number) * (windowDilation[axis] as number),
+      );
+      const under = x.at(indexOf(x.shape, [group, example, ...place, within.at(-1) as number]));
+      total += under * w.at(indexOf(w.shape, [group, ...within, feature]));
+    }
+    return total;
+  });
+};
+
 /** Where folds of doubles are those of the dtype: drawn floats are short fractions; integers wrap at every step. */
 const holds: (dtype: DType) => boolean = isFloat;
 
@@ -127,6 +148,8 @@ const lowered = (lowering: Lowering, ins: readonly DenseTensor[], type: TensorTy
     }
     case "fold":
       return holds(type.dtype) ? folded(x, type, lowering.axes, lowering.op) : undefined;
+    case "convolve":
+      return holds(type.dtype) ? convolved(x, y, type, lowering.sweeping) : undefined;
     case "contract":
       return holds(type.dtype) ? contracted(x, y, type, lowering.contract, lowering.batch) : undefined;
     default:

@@ -10,6 +10,7 @@ import type {
   Step,
 } from "../../src/compile/plan.js";
 import { toClosure } from "../../src/expr/closure.js";
+import { sweep } from "../../src/kernel/conv.js";
 import { type FloatArray, matmul } from "../../src/kernel/matmul.js";
 import { reduce } from "../../src/kernel/reduce.js";
 import { allocate, type DType, type Storage } from "../../src/tensor/dtype.js";
@@ -118,6 +119,12 @@ class Interpreter {
       case "contract":
         this.contract(step);
         break;
+      case "convolve": {
+        const elements = (x: { readonly buffer: BufferId; readonly offset: number }) =>
+          [this.elements(x.buffer), x.offset] as const;
+        sweep(step.form, ...elements(step.image), ...elements(step.window), this.elements(step.out), 0);
+        break;
+      }
       case "copy":
         this.elements(step.to).set(this.elements(step.from));
         break;

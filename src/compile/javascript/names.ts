@@ -12,6 +12,8 @@ const arraysIn = (steps: readonly Step[]): readonly BufferId[] =>
     switch (step.kind) {
       case "contract":
         return [step.left.buffer, step.right.buffer, step.out];
+      case "convolve":
+        return [step.image.buffer, step.window.buffer, step.out];
       case "opaque":
         return [...step.ins.map((x) => x.buffer), ...step.outs];
       case "repeat":

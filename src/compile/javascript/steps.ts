@@ -1,12 +1,22 @@
 /** The steps of a plan as JavaScript statements. */
 import { type Scope, toStatements } from "../../expr/javascript.js";
 import { rounded } from "../../expr/semantics.js";
+import { sweep } from "../../kernel/conv.js";
 import { matmul } from "../../kernel/matmul.js";
 import { foldRow } from "../../kernel/reduce.js";
 import { type DType, isFloat, roundTo, type Storage } from "../../tensor/dtype.js";
 import { compact, compactData, type DenseTensor, type TensorType } from "../../tensor/tensor.js";
 import { fillOf } from "../fills.js";
-import type { Access, ChooseStep, ContractStep, FoldOp, LoopStep, OpaqueStep, Step } from "../plan.js";
+import type {
+  Access,
+  ChooseStep,
+  ContractStep,
+  ConvolveStep,
+  FoldOp,
+  LoopStep,
+  OpaqueStep,
+  Step,
+} from "../plan.js";
 import { fillRows, repeatRow } from "./fills.js";
 import { literal, type Names } from "./names.js";
 
@@ -14,6 +24,9 @@ import { literal, type Names } from "./names.js";
 const unrolled = 4;
 /** Nodes times turns of what is written out. */
 const unrolledNodes = 64;
+
+/** The parameters of a function but for the first. */
+type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
 
 /** What generated code calls besides scalar functions, collected as it is written. */
 export class Emitter {
@@ -51,6 +64,9 @@ export class Emitter {
       case "contract":
         this.#note(step.out);
         return this.#contract(step);
+      case "convolve":
+        this.#note(step.out);
+        return this.#convolve(step);
       case "opaque":
         step.outs.forEach((id) => {
           this.#note(id);
@@ -202,6 +218,15 @@ export class Emitter {
     const whole = start === "";
     const target = whole ? name : `${name}.subarray(${start}, ${start} + ${size})`;
     return `${product}(${view(left)}, ${view(right)}, ${target}, ${batch}, ${m}, ${k}, ${n});`;
+  }
+
+  #convolve({ form, image, window, out }: ConvolveStep): string {
+    const product = this.#close("convolve", (...rest: Rest<typeof sweep>) => sweep(form, ...rest));
+    const given = [image, window, { buffer: out, offset: 0 }].map(({ buffer, offset }) => {
+      const { name, start } = this.names.array(buffer);
+      return `${name}, ${start === "" ? offset : `${start} + ${offset}`}`;
+    });
+    return `${product}(${given.join(", ")});`;
   }
 
   #opaque({ primitive, p, ins, outs }: OpaqueStep): string {

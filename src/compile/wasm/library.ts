@@ -79,7 +79,7 @@ const family = (name: FamilyName): Family | null => {
   return made;
 };
 
-const isProduct = /^(?:tile|direct|vectorMatrix|matrixVector|dot|packed)/;
+const isProduct = /^(?:tile|direct|vectorMatrix|matrixVector|dot|pack|window|mergeWindow)/;
 
 /** The shared kernels by name; where `relaxed`, products round a product and its sum once, if the engine can. */
 export const sharedKernels =

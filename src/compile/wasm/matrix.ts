@@ -22,6 +22,7 @@ import { least, word } from "./instructions.js";
 import type { Call } from "./module.js";
 import { adjacentFunction, packFunction, ROWS, transposeFunction } from "./pack.js";
 import { sweepFunction, VECTORS } from "./sweep.js";
+import { mergeWindowFunction, windowFunction } from "./window.js";
 
 /** Vectors of a tile of one row: with their operands they fill the registers. */
 export const WIDE = 6;
@@ -31,12 +32,12 @@ export const columnsOf = (lanes: FloatLanes): number => VECTORS * lanes.width;
 
 // Areas of the workspace below the heap, in bytes: panels of A (128 rows) and of B (1024 columns), and a tile's strip.
 const CACHED_ROWS = 128;
-const HELD_COLUMNS = 1024;
+export const HELD_COLUMNS = 1024;
 /* @__NO_SIDE_EFFECTS__ */
 const panels = (lines: number): number => lines * BLOCK * 8;
 const LEFT = 0;
-const RIGHT: number = panels(CACHED_ROWS);
-const STRIP: number = panels(CACHED_ROWS + HELD_COLUMNS);
+export const RIGHT: number = panels(CACHED_ROWS);
+export const STRIP: number = panels(CACHED_ROWS + HELD_COLUMNS);
 
 /**
  * One tile of c: `rows` rows of `vectors` vectors, over all of k; `add` not 0 adds it to what is there. B lies with its
@@ -338,5 +339,8 @@ export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFun
     mergeFunction(lanes),
     sweepFunction(lanes),
     packedFunction(lanes, call),
+    windowFunction(lanes, 1),
+    windowFunction(lanes, VECTORS),
+    mergeWindowFunction(lanes),
   ];
 };

@@ -1,6 +1,5 @@
 /** Steps of a plan as code of the driving function: calls of kernels, loops and choices around them. */
 
-import type { ScalarNode } from "../../expr/program.js";
 import { type Code, copy, I32, i32, type Local, when } from "../../kernel/wasm.js";
 import { itemSize } from "../../tensor/dtype.js";
 import type {
@@ -15,6 +14,7 @@ import type {
 } from "../plan.js";
 import { productCall } from "./contract.js";
 import { block, branch, branchIf, branchTable, forRange, loop } from "./control.js";
+import { emitConvolve, shortConvolution } from "./convolve.js";
 import type { Emission } from "./emission.js";
 import { floatLanes } from "./float-lanes.js";
 import { emitFoldStep } from "./fold-step.js";
@@ -22,6 +22,7 @@ import { word } from "./instructions.js";
 import { columnsOf } from "./matrix.js";
 import { emitNest } from "./nest.js";
 import { ROWS } from "./pack.js";
+import { shortProduct } from "./short-product.js";
 
 /** Runs an opaque step: its operands and results are at these addresses. */
 export type RunOpaque = (step: OpaqueStep, addresses: readonly number[]) => void;
@@ -46,40 +47,21 @@ const emitLoop = (emission: Emission, step: LoopStep): Code => {
 const isShort = ({ batch, m, k, n }: ContractStep, columns: number): boolean =>
   k <= 2 || (k <= (batch > 1 ? 10 : 4) && (n < columns || m < ROWS || m * n <= 32));
 
-/** A product of short sums as a loop over its result, that adds terms in the order of all products. */
-const shortProduct = (step: ContractStep): LoopStep => {
-  const { dtype, batch, m, k, n, left, right } = step;
-  const nodes: ScalarNode[] = Array.from({ length: 2 * k }, (_, index) => ({ kind: "input", dtype, index }));
-  const term = (p: number): number => nodes.push({ kind: "apply", dtype, op: "mul", args: [p, k + p] }) - 1;
-  let sum = term(0);
-  for (let p = 1; p < k; p++) sum = nodes.push({ kind: "apply", dtype, op: "add", args: [sum, term(p)] }) - 1;
-  const along = Array.from({ length: k }, (_, p) => p);
-  return {
-    kind: "loop",
-    shape: [batch, m, n],
-    folded: false,
-    body: { inputs: new Array<typeof dtype>(2 * k).fill(dtype), nodes, outputs: [sum] },
-    loads: [
-      ...along.map((p) => ({
-        buffer: left.buffer,
-        offset: left.offset + p * left.columnStride,
-        strides: [left.batchStride, left.rowStride, 0],
-      })),
-      ...along.map((p) => ({
-        buffer: right.buffer,
-        offset: right.offset + p * right.rowStride,
-        strides: [right.batchStride, 0, right.columnStride],
-      })),
-    ],
-    stores: [{ value: 0, access: { buffer: step.out, offset: 0, strides: [m * n, n, 1] } }],
-    folds: [],
-  };
+const shortContraction = ({ dtype, batch, m, k, n, left, right, out }: ContractStep): LoopStep => {
+  const along = (stride: number): readonly number[] => Array.from({ length: k }, (_, p) => p * stride);
+  return shortProduct(
+    dtype,
+    [batch, m, n],
+    { at: left, offsets: along(left.columnStride), strides: [left.batchStride, left.rowStride, 0] },
+    { at: right, offsets: along(right.rowStride), strides: [right.batchStride, 0, right.columnStride] },
+    { buffer: out, offset: 0, strides: [m * n, n, 1] },
+  );
 };
 
 const emitContract = (emission: Emission, step: ContractStep): Code => {
   const [double, single] = floatLanes(false);
   const lanes = step.dtype === "float64" ? double : single;
-  if (isShort(step, columnsOf(lanes))) return emitLoop(emission, shortProduct(step));
+  if (isShort(step, columnsOf(lanes))) return emitLoop(emission, shortContraction(step));
   const call = productCall(lanes, step);
   const addressOf = (buffer: BufferId, offset: number): Code =>
     i32.add(emission.address(buffer), i32.const(offset * lanes.bytes));
@@ -189,6 +171,10 @@ const emitStep = (emission: Emission, step: Step, run: RunOpaque): Code => {
       return emitLoop(emission, step);
     case "contract":
       return emitContract(emission, step);
+    case "convolve": {
+      const short = shortConvolution(step);
+      return short === null ? emitConvolve(emission, step) : emitLoop(emission, short);
+    }
     case "copy":
       return emitCopy(emission, step);
     case "opaque":
