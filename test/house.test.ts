@@ -46,6 +46,10 @@ const state: Readonly<Record<string, string>> = {
     "what the methods of tensors do; given once, by the doors through which tensors are made",
   "kernel/matmul.ts large": "the product of large matrices; given once, by the functions that make arrays",
   "kernel/gathered.ts shared": "the tile of convolutions: assembled once, on first use",
+  "kernel/elementwise.ts longLoops":
+    "the loops over large tensors; given once, by the functions that make arrays",
+  "compile/wasm/long-loops.ts made":
+    "those loops, weakly by their programs: made once an operation has had work for them",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",
   "compile/diagonals.ts found": "the diagonals of constants, looked for once and weakly kept",
   "compile/wasm/heap.ts shared": "the one memory of compiled programs: each reserves gigabytes of addresses",

@@ -11,6 +11,20 @@ import { sizeOf } from "../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { collapse, forEachIndex, stridesOf } from "./layout.js";
 
+/** The result of a program on tensors of one shape, not all of them numbers; null where there is no better way. */
+export type LongLoops = (
+  program: ScalarProgram,
+  type: TensorType,
+  ins: readonly DenseTensor[],
+) => DenseTensor | null;
+
+let longLoops: LongLoops | undefined;
+
+/** Gives another way for large tensors; the same each time, so that nothing but time depends on who comes first. */
+export const provideLongLoops = (f: LongLoops): void => {
+  longLoops = f;
+};
+
 type Loop = (...args: readonly unknown[]) => void;
 
 /** Code over operands of these names, made of the statements of a program and the expression of its result. */
@@ -61,6 +75,8 @@ export class ElementwiseKernel {
       if (x.strides !== null) flat = false;
     }
     if (arrays === 0) return uniform(type, this.scalar(...ins.map((x) => x.value)));
+    const made = longLoops?.(this.#program, type, ins);
+    if (made) return made;
     if (!this.#compiles) return this.#interpret(type, ins);
     return flat ? this.#flat(type, ins) : this.#strided(type, ins);
   }

@@ -12,6 +12,7 @@ import type { Emission } from "./emission.js";
 import { type FloatLanes, floatLanes } from "./float-lanes.js";
 import { least, word } from "./instructions.js";
 import { columnsOf, HELD_COLUMNS, RIGHT, STRIP } from "./matrix.js";
+import { cutInto } from "./pieces.js";
 import { shortProduct } from "./short-product.js";
 import { IN_RESULT, IN_STRIP, ROW_WORDS } from "./window.js";
 
@@ -81,11 +82,7 @@ const piecesOf = ({ rows, rowStrides }: WindowProduct, bytes: number, stripRow: 
   const found = mergedAxes(rows, rowStrides[0], rowStrides[1]);
   const axes: Axes = found.sizes.length > 0 ? found : { sizes: [1], strides: [[0, 0]] };
   const { sizes, strides } = axes;
-  let cut = sizes.length - 1;
-  let inner = 1;
-  while (cut > 0 && inner * (sizes[cut] as number) <= MOST_ROWS) inner *= sizes[cut--] as number;
-  const n = sizes[cut] as number;
-  const length = Math.ceil(n / Math.ceil(n / Math.max(1, Math.floor(MOST_ROWS / inner))));
+  const { axis: cut, inner, length } = cutInto(sizes, MOST_ROWS);
   const within = [length, ...sizes.slice(cut + 1)];
   const [image, out] = [0, 1].map((side) =>
     positions(
