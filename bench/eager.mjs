@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// node bench/eager.mjs [--rounds 41]: eager elementwise operations, in nanoseconds per element, on tensors that are small
+// node bench/eager.mjs [--rounds 41]: eager operations, in nanoseconds per element, on tensors that are small
 // enough for loops of numbers (4000) and on those that go through the kernels of compiled programs (from 4096 on), after
 // npm run build. Operands are fresh for each call, rounds interleaved over the sizes.
 import { join } from "node:path";
@@ -20,6 +20,8 @@ const operations = {
   log1p: (x) => np.log1p(x),
   cbrt: (x) => np.cbrt(x),
   sin: (x) => np.sin(x),
+  sum: (x) => np.sum(x),
+  max: (x) => np.max(x),
 };
 const sizes = [4000, 5000, 100_000, 1_000_000];
 const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];

@@ -48,12 +48,14 @@ const state: Readonly<Record<string, string>> = {
   "kernel/gathered.ts shared": "the tile of convolutions: assembled once, on first use",
   "kernel/elementwise.ts longLoops":
     "the loops over large tensors; given once, by the functions that make arrays",
+  "kernel/reduce.ts longFolds": "the same of reductions",
   "compile/wasm/long-loops.ts made":
     "those loops, weakly by their programs: made once an operation has had work for them",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",
   "compile/diagonals.ts found": "the diagonals of constants, looked for once and weakly kept",
   "compile/wasm/heap.ts shared": "the one memory of compiled programs: each reserves gigabytes of addresses",
-  "compile/wasm/library.ts assembled": "the kernels that all compiled programs share: assembled on first use",
+  "compile/wasm/library.ts families": "the kernels that all compiled programs share: assembled on first use",
+  "compile/wasm/fold-family.ts family": "those of folds, shared with reductions of large tensors",
   "compile/wasm/program.ts modules": "the last few modules by their bytes, at most 64: immutable",
   "numpy/convert.ts recent": "the last few constants made of bare numbers: immutable, at most sixteen",
   "transforms/jit-cache.ts exact": "what jit has staged, weakly by the user's function",

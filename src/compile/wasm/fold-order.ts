@@ -27,8 +27,8 @@ export const pair = (source: FoldSource, address: Code, offset: number): Code =>
 export const single = (source: FoldSource, address: Code, offset = 0): Code =>
   source === "F64" ? f64.load(address, offset) : double.fromSingle([address, 0x2a, 2, 0]);
 
-export const loadVector = (source: FoldSource, address: Code): Code =>
-  isWide(source) ? pair(source, address, 0) : v128.load(address);
+export const loadVector = (source: FoldSource, address: Code, offset = 0): Code =>
+  isWide(source) ? pair(source, address, offset) : v128.load(address, offset);
 /** Elements of one vector of the accumulating type. */
 export const perVector = (source: FoldSource): number => (isWide(source) ? 2 : 4);
 /** The body once for each zero at the low end of the count. */

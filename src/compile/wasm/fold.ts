@@ -135,6 +135,9 @@ interface Fold {
   readonly vectors: ((x: Code, y: Code) => Code) | undefined;
 }
 
+/** Folds side by side where their order does not matter. */
+const CHAINS = 4;
+
 const foldsOf = (source: FoldSource): readonly Fold[] => {
   if (isWide(source)) {
     const fold = (op: FoldOp, scalar: Fold["scalar"], vectors: Fold["vectors"]): Fold => ({
@@ -180,8 +183,15 @@ const foldRun = (fold: Fold): WasmFunction =>
     const { source, vectors } = fold;
     const bytes = bytesOf(source);
     const per = perVector(source);
-    const whole = newLocal(I32);
-    const sums = newLocal(V128);
+    const [whole, many] = [newLocal(I32), newLocal(I32)];
+    // an extreme takes several instructions, of which four chains fill the time
+    const sums = Array.from({ length: CHAINS }, () => newLocal(V128));
+    const [first, ...others] = sums as [Local, ...Local[]];
+    const start =
+      fold.type === F64
+        ? double2.splat(double.const(startOf(fold.op, source)))
+        : int4.splat(i32.const(startOf(fold.op, source)));
+    const step = per * bytes;
     const extract = fold.type === F64 ? double2.extract : int4.extract;
     return [
       acc.set(loadTotal(fold, total.get)),
@@ -191,19 +201,30 @@ const foldRun = (fold: Fold): WasmFunction =>
             whole.set(word.and(n.get, i32.const(-per))),
             n.set(i32.sub(n.get, whole.get)),
             when(whole.get, [
-              sums.set(
-                fold.type === F64
-                  ? double2.splat(double.const(startOf(fold.op, source)))
-                  : int4.splat(i32.const(startOf(fold.op, source))),
-              ),
-              loop([
-                sums.set(vectors(sums.get, loadVector(source, p.get))),
-                advance(p, i32.const(per * bytes)),
-                advance(whole, i32.const(-per)),
-                branchIf(0, whole.get),
+              first.set(start),
+              many.set(word.and(whole.get, i32.const(-CHAINS * per))),
+              when(many.get, [
+                whole.set(i32.sub(whole.get, many.get)),
+                others.map((sum) => sum.set(start)),
+                loop([
+                  sums.map((sum, i) => sum.set(vectors(sum.get, loadVector(source, p.get, i * step)))),
+                  advance(p, i32.const(CHAINS * step)),
+                  advance(many, i32.const(-CHAINS * per)),
+                  branchIf(0, many.get),
+                ]),
+                others.map((sum) => first.set(vectors(first.get, sum.get))),
               ]),
+              when(
+                whole.get,
+                loop([
+                  first.set(vectors(first.get, loadVector(source, p.get))),
+                  advance(p, i32.const(step)),
+                  advance(whole, i32.const(-per)),
+                  branchIf(0, whole.get),
+                ]),
+              ),
               Array.from({ length: per }, (_, lane) =>
-                acc.set(fold.scalar(acc.get, extract(sums.get, lane))),
+                acc.set(fold.scalar(acc.get, extract(first.get, lane))),
               ),
             ]),
           ],

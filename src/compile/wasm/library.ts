@@ -3,14 +3,14 @@
  * program first calls one: so they are fast from the second program on, and cost the first nothing that it does not use.
  */
 import { tiles } from "../../kernel/tile.js";
-import { I32, type WasmFunction, wasmEngine } from "../../kernel/wasm.js";
+import { I32, type WasmFunction } from "../../kernel/wasm.js";
+import { assembled, type Family } from "./family.js";
 import { type FloatLanes, floatLanes } from "./float-lanes.js";
-import { foldFunctions, wordFoldFunctions } from "./fold.js";
+import { wordFoldFunctions } from "./fold.js";
+import { foldFamily } from "./fold-family.js";
 import { matrixFunctions } from "./matrix.js";
 import { dotFunction, matrixVectorFunction } from "./matrix-vector.js";
-import { type Call, ModuleBuilder, type Offer, type Offers } from "./module.js";
-
-type Family = ReadonlyMap<string, Offer>;
+import type { Call, ModuleBuilder, Offers } from "./module.js";
 
 const productFunctions = (lanes: FloatLanes, call: Call): readonly WasmFunction[] => [
   ...matrixFunctions(lanes, call),
@@ -33,48 +33,23 @@ const products =
     return productFunctions(lanes, builder.call);
   };
 
-const families = {
+const contents = {
   productF64: products(0, false),
   productF32: products(1, false),
   relaxedF64: products(0, true),
   relaxedF32: products(1, true),
-  fold: (builder: ModuleBuilder): readonly WasmFunction[] => foldFunctions(builder.call),
   wordFold: (builder: ModuleBuilder): readonly WasmFunction[] => wordFoldFunctions(builder.call),
 } as const;
 
-type FamilyName = keyof typeof families;
+type FamilyName = keyof typeof contents;
 
-/** A family of kernels, or null where the engine refuses it. */
-const assemble = (name: FamilyName): Family | null => {
-  const engine = wasmEngine();
-  const set = tiles();
-  if (engine === undefined || set === null) return null;
-  const builder = new ModuleBuilder();
-  for (const f of families[name](builder)) builder.add(f);
-  const { memory } = set.program;
-  try {
-    const module = new engine.Module(builder.encode());
-    const { exports } = new engine.Instance(module, { env: { ...builder.bindings, memory } });
-    const bindings = exports as Readonly<Record<string, unknown>>;
-    return new Map(
-      builder.functions.map(({ name: kernel, parameters, results }) => [
-        kernel,
-        { parameters, results, binding: bindings[kernel] },
-      ]),
-    );
-  } catch {
-    // Relaxed vectors that this engine does not know.
-    return null;
-  }
-};
-
-const assembled: Map<FamilyName, Family | null> = new Map();
+const families: Map<FamilyName, Family | null> = new Map();
 
 const family = (name: FamilyName): Family | null => {
-  let made = assembled.get(name);
+  let made = families.get(name);
   if (made === undefined) {
-    made = assemble(name);
-    assembled.set(name, made);
+    made = assembled(contents[name]);
+    families.set(name, made);
   }
   return made;
 };
@@ -85,8 +60,10 @@ const isProduct = /^(?:tile|direct|vectorMatrix|matrixVector|dot|pack|window|mer
 export const sharedKernels =
   (relaxed: boolean): Offers =>
   (name) => {
-    if (!isProduct.test(name))
-      return family(/[IU]32$/.test(name) && !name.startsWith("store") ? "wordFold" : "fold")?.get(name);
+    if (!isProduct.test(name)) {
+      const folds = /[IU]32$/.test(name) && !name.startsWith("store") ? family("wordFold") : foldFamily();
+      return folds?.get(name);
+    }
     const width = name.endsWith("F64") ? "F64" : "F32";
     return (relaxed ? family(`relaxed${width}`) : null)?.get(name) ?? family(`product${width}`)?.get(name);
   };
