@@ -3,9 +3,8 @@ import { promoteAll } from "../numpy/convert.js";
 import { asTensor } from "../numpy/door.js";
 import { optionsOf } from "../numpy/options.js";
 import { convert } from "../primitives/arithmetic.js";
-import { convolution } from "../primitives/conv.js";
+import { convolveApart } from "../primitives/conv.js";
 import { inverseOrder, permute, reshape, reverse } from "../primitives/reshape.js";
-import { pad } from "../primitives/slice.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dilated, type Padding, paddingOf, perAxis } from "./windows.js";
@@ -88,22 +87,6 @@ const checkRanks = (operation: string, x: Tensor, w: Tensor): number => {
   );
 };
 
-/** [examples, positions..., features] with zeros around and between the positions. */
-const framed = (
-  x: Tensor,
-  padding: readonly (readonly [number, number])[],
-  dilation: readonly number[],
-): Tensor => {
-  if (padding.every(([low, high]) => low === 0 && high === 0) && dilation.every((n) => n === 1)) return x;
-  const frame = (list: readonly number[]): readonly number[] => [0, ...list, 0];
-  return pad(x, {
-    value: 0,
-    low: frame(padding.map(([low]) => low)),
-    high: frame(padding.map(([, high]) => high)),
-    interior: frame(dilation.map((n) => n - 1)),
-  });
-};
-
 const general = (
   operation: string,
   image: TensorLike,
@@ -146,8 +129,7 @@ const general = (
   // groups become the first axis of both
   const rank = count + 2;
   const between = positions.map((_, i) => i + 1);
-  const whole = framed(x, padding, imageDilation);
-  const apart = permute(reshape(whole, [...whole.shape.slice(0, -1), groups, featuresIn]), [
+  const apart = permute(reshape(x, [...x.shape.slice(0, -1), groups, featuresIn]), [
     rank - 1,
     0,
     ...between,
@@ -158,10 +140,12 @@ const general = (
     ...w.shape.map((_, axis) => axis).slice(0, -1),
     rank,
   ]);
-  const product = convolution(apart, split, {
+  const product = convolveApart(apart, split, {
+    apart: imageDilation,
+    low: padding.map(([low]) => low),
+    high: padding.map(([, high]) => high),
     strides,
     windowDilation,
-    featuresFirst: false,
   });
   const { shape } = product;
   const together = permute(product, [1, ...between.map((axis) => axis + 1), 0, rank]);

@@ -7,11 +7,11 @@ import { convolve as kernel, type Sweeping } from "../kernel/conv.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
-import { add } from "./arithmetic.js";
+import { add, zerosAs } from "./arithmetic.js";
 import { mapped } from "./batching.js";
 import { type BinaryWith, binaryWith } from "./define.js";
 import { moveToFront, permute, reshape, reverse } from "./reshape.js";
-import { pad, slice } from "./slice.js";
+import { concatenate, pad, slice } from "./slice.js";
 
 /** How a window moves over images, one number for each axis of positions; padding is an operation of its own. */
 export type ConvolutionParameters = Sweeping;
@@ -91,6 +91,67 @@ export const convolution: BinaryWith<ConvolutionParameters> = binaryWith<Convolu
   lower: (_, sweeping) => ({ kind: "convolve", sweeping }),
 });
 
+/** A convolution of an image whose elements stand `apart` places from each other, with zeros around; negative ones crop. */
+export interface Spreading {
+  readonly apart: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly strides: readonly number[];
+  readonly windowDilation: readonly number[];
+}
+
+/**
+ * Where elements are s apart and the window moves by 1, every s-th result meets the same elements of the window, every
+ * s-th of it: so these are s convolutions without the zeros between, their results interleaved.
+ */
+export const convolveApart = (x: Tensor, w: Tensor, spreading: Spreading): Tensor => {
+  const { apart, low, high, strides, windowDilation } = spreading;
+  const axis = apart.findIndex((n, i) => n > 1 && strides[i] === 1 && windowDilation[i] === 1);
+  const at = <T>(list: readonly T[]): T => list[axis] as T;
+  const [s, from] = [at(apart), at(low)];
+  const [n, k] = [x.shape[axis + 2], w.shape[axis + 1]] as [number, number];
+  const results = dilated(n, s) + from + at(high) - k + 1;
+  if (axis < 0 || x.size === 0 || w.size === 0 || results <= 0) return convolvePadded(x, w, spreading);
+  const count = Math.ceil(results / s);
+  const put = (list: readonly number[], value: number): readonly number[] =>
+    list.map((old, i) => (i === axis ? value : old));
+  const phases = Array.from({ length: s }, (_, phase): Tensor | null => {
+    // the first element of the window that meets one of the image, and how many do
+    const first = (((from - phase) % s) + s) % s;
+    const taken = Math.ceil((k - first) / s);
+    if (taken <= 0) return null;
+    const along = (value: number, others: number): readonly number[] =>
+      w.shape.map((_, i) => (i === axis + 1 ? value : others));
+    const before = (from - phase - first) / s;
+    return convolveApart(x, slice(w, { start: along(first, 0), stop: w.shape, step: along(s, 1) }), {
+      ...spreading,
+      apart: put(apart, 1),
+      low: put(low, before),
+      high: put(high, count - 1 + taken - n - before),
+    });
+  });
+  const some = phases.find((phase) => phase !== null) as Tensor;
+  const [outer, inner] = [some.shape.slice(0, axis + 2), some.shape.slice(axis + 3)];
+  const column = [...outer, count, 1, ...inner];
+  const joined = concatenate(
+    phases.map((phase) => reshape(phase ?? zerosAs(some), column)),
+    axis + 3,
+  );
+  const whole = reshape(joined, [...outer, count * s, ...inner]);
+  const stop = [...outer, results, ...inner];
+  return slice(whole, { start: stop.map(() => 0), stop, step: null });
+};
+
+/** The same with zeros between the elements. */
+const convolvePadded = (x: Tensor, w: Tensor, spreading: Spreading): Tensor => {
+  const { apart, low, high, strides, windowDilation } = spreading;
+  const frame = (list: readonly number[]): readonly number[] => [0, 0, ...list, 0];
+  const isBare = [...low, ...high].every((n) => n === 0) && apart.every((n) => n === 1);
+  const interior = frame(apart.map((n) => n - 1));
+  const whole = isBare ? x : pad(x, { value: 0, low: frame(low), high: frame(high), interior });
+  return convolution(whole, w, { strides, windowDilation, featuresFirst: false });
+};
+
 /** How many places n elements take that stand `dilation` apart. */
 const dilated = (n: number, dilation: number): number => (n === 0 ? 0 : (n - 1) * dilation + 1);
 
@@ -110,18 +171,12 @@ const imageCotangent = (ct: Tensor, x: Operand, w: Tensor, p: ConvolutionParamet
   const rank = p.strides.length;
   const axes = w.shape.map((_, axis) => axis);
   const turned = reverse(permute(w, [...axes.slice(0, -2), rank + 2, rank + 1]), axes.slice(1, -2));
-  const frame = (list: readonly number[]): readonly number[] => [0, 0, ...list, 0];
-  const apart = pad(ct, {
-    value: 0,
-    low: frame(sizes.map(({ window }) => window - 1)),
-    high: frame(sizes.map(({ out }, i) => (shape[i + 2] as number) - out)),
-    interior: frame(p.strides.map((stride) => stride - 1)),
-  });
-  const { windowDilation } = p;
-  return convolution(apart, turned, {
+  return convolveApart(ct, turned, {
+    apart: p.strides,
+    low: sizes.map(({ window }) => window - 1),
+    high: sizes.map(({ out }, i) => (shape[i + 2] as number) - out),
     strides: p.strides.map(() => 1),
-    windowDilation,
-    featuresFirst: false,
+    windowDilation: p.windowDilation,
   });
 };
 

@@ -127,6 +127,15 @@ describe("a compiled convolution", () => {
     });
   });
 
+  it("of elements that stand apart multiplies no zeros: each part of the results has its part of the window", () => {
+    const [x, w] = [input([2, 16, 16, 8], "float32", 3), input([3, 3, 8, 16], "float32", 5)];
+    const strided = (a: Tensor): Tensor =>
+      np.sum(np.square(nn.convGeneralDilated(a, w, { strides: 2, padding: "SAME" })));
+    const text = String(jit(grad(strided)).lower(x));
+    const over = [...text.matchAll(/^convolve .* over (.*), float32$/gm)].map(([, depth]) => depth);
+    expect(over.sort()).toEqual(["1 x 1 x 16", "1 x 2 x 16", "2 x 1 x 16", "2 x 2 x 16", "3 x 3 x 8"]);
+  });
+
   it("runs within the program, windows and images read where they lie", () => {
     const [x, w] = [input([4, 12, 12, 8], "float32", 3), input([3, 3, 8, 16], "float32", 5)];
     const step = jit(
