@@ -1,7 +1,7 @@
 /** Convolutions as products whose left matrix is a view of the image: nothing is copied but windows that no strides describe. */
 import type { Equation } from "../graph/graph.js";
-import type { Operand, Variable } from "../graph/primitive.js";
-import { type Sweeping, type WindowProduct, windowProduct } from "../kernel/conv.js";
+import type { Lowering, Operand, Variable } from "../graph/primitive.js";
+import { type WindowProduct, windowProduct } from "../kernel/window-product.js";
 import { isFloat } from "../tensor/dtype.js";
 import { compactStrides } from "../tensor/shape.js";
 import { type BufferView, packedView, seenOnly, viewOf } from "./contractions.js";
@@ -32,7 +32,7 @@ const isEven = ({ depth, depthStrides: [, strides] }: WindowProduct): boolean =>
 export const convolutionSteps = (
   scope: Scope,
   { ins, only }: Equation,
-  sweeping: Sweeping,
+  { sweeping, kernel }: Extract<Lowering, { readonly kind: "convolve" }>,
   made: Variable[],
 ): readonly Step[] | { readonly force: Operand } | undefined => {
   const [x, w] = ins as readonly [Operand, Operand];
@@ -70,6 +70,7 @@ export const convolutionSteps = (
       kind: "convolve",
       dtype,
       form: form(window.view.strides),
+      kernel,
       image: position(image.view),
       window: position(window.view),
       out: scope.make(out, made),

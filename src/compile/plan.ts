@@ -4,7 +4,7 @@
  */
 import type { ScalarProgram } from "../expr/program.js";
 import type { AnyPrimitive } from "../graph/primitive.js";
-import type { WindowProduct } from "../kernel/conv.js";
+import type { WindowKernel, WindowProduct } from "../kernel/window-product.js";
 import type { DType } from "../tensor/dtype.js";
 import type { DenseTensor, TensorType } from "../tensor/tensor.js";
 
@@ -90,6 +90,8 @@ export interface ConvolveStep {
   readonly kind: "convolve";
   readonly dtype: "float64" | "float32";
   readonly form: WindowProduct;
+  /** The eager kernel, which programs in JavaScript call. */
+  readonly kernel: WindowKernel;
   readonly image: BufferPosition;
   readonly window: BufferPosition;
   readonly out: BufferId;

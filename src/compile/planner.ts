@@ -150,7 +150,7 @@ export class Scope implements NestContext {
         return found ?? this.#opaque(lowered, made);
       }
       case "convolve":
-        return convolutionSteps(this, equation, lowering.sweeping, made) ?? this.#opaque(lowered, made);
+        return convolutionSteps(this, equation, lowering, made) ?? this.#opaque(lowered, made);
       case "place":
         return this.#frame(lowered, made);
       case "branch":

@@ -5,7 +5,7 @@
 
 import type { ScalarFunction } from "../expr/closure.js";
 import type { Expr } from "../expr/expr.js";
-import type { Sweeping } from "../kernel/conv.js";
+import type { Sweeping, WindowKernel } from "../kernel/window-product.js";
 import type { DType } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
@@ -151,7 +151,7 @@ export type Lowering =
   | { readonly kind: "fold"; readonly op: "add" | "mul" | "max" | "min"; readonly axes: readonly number[] }
   | { readonly kind: "contract"; readonly contract: AxisPairs; readonly batch: AxisPairs }
   /** `out[g, n, t..., o] = sum over k..., c of x[g, n, t * stride + k * dilation..., c] w[g, k..., c, o]` of x and w. */
-  | { readonly kind: "convolve"; readonly sweeping: Sweeping }
+  | { readonly kind: "convolve"; readonly sweeping: Sweeping; readonly kernel: WindowKernel }
   /** The graph stands for the operation. */
   | { readonly kind: "inline"; readonly graph: Graph }
   /** Operand 0, an int32 scalar, chooses a graph (the nearest one where it is out of range), which takes the others. */

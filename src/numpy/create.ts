@@ -21,6 +21,7 @@ import {
   type TensorLike,
   uniform,
 } from "../tensor/tensor.js";
+import { openArrays } from "./arrays-door.js";
 import { broadcastAll, cast, checkDType, toTensor } from "./convert.js";
 import { optionsOf } from "./options.js";
 import { openWorkshop } from "./workshop.js";
@@ -68,7 +69,7 @@ const checkLiteral = (operation: string, data: unknown, x: Tensor, dtype: DType)
  * @see numpy.array
  */
 export const array: ArrayFunction = ((data: NestedLike, options?: AnyDType): Tensor => {
-  openWorkshop();
+  openArrays();
   const x = strong(toTensor("array", data));
   const dtype = dtypeIn("array", options, x.type.dtype);
   checkLiteral("array", data, x, dtype);

@@ -10,15 +10,15 @@ import { ArgumentError, describe } from "../tensor/errors.js";
 import { checkShape, orThrow, type Shape } from "../tensor/shape.js";
 import type { DTypeOption } from "../tensor/signatures.js";
 import { compact, type Tensor, type TensorLike } from "../tensor/tensor.js";
+import { openArrays } from "./arrays-door.js";
 import { broadcastAll, cast, promoteAll, stretch } from "./convert.js";
 import { dtypeIn, dtypeOr } from "./create.js";
 import { asFloat, asTensor } from "./door.js";
 import { optionsOf } from "./options.js";
-import { openWorkshop } from "./workshop.js";
 
 /** A vector made by its elements' numbers. */
 const vectorOf = (n: number, dtype: DType, element: (i: number) => number): Tensor => {
-  openWorkshop();
+  openArrays();
   const data = allocate(dtype, n);
   for (let i = 0; i < n; i++) data[i] = roundTo(dtype, element(i));
   return compact({ shape: [n], dtype, weak: false }, data);

@@ -3,7 +3,8 @@
  * and its transposes are convolutions again.
  */
 import { isVariable, known, type Operand } from "../graph/primitive.js";
-import { convolve as kernel, type Sweeping } from "../kernel/conv.js";
+import { convolve as kernel, sweep } from "../kernel/conv.js";
+import type { Sweeping } from "../kernel/window-product.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
@@ -88,7 +89,7 @@ export const convolution: BinaryWith<ConvolutionParameters> = binaryWith<Convolu
     const apart = reshape(out, [...out.shape.slice(0, -1), size, features]);
     return [mapped(moveToFront(apart, apart.shape.length - 2))];
   },
-  lower: (_, sweeping) => ({ kind: "convolve", sweeping }),
+  lower: (_, sweeping) => ({ kind: "convolve", sweeping, kernel: sweep }),
 });
 
 /** A convolution of an image whose elements stand `apart` places from each other, with zeros around; negative ones crop. */

@@ -1,8 +1,8 @@
 /** The law of lowering: what a primitive tells the compiler of its loop is what its kernel does. */
 import fc from "fast-check";
 import type { AxisPairs, Lowering } from "../graph/primitive.js";
-import type { Sweeping } from "../kernel/conv.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
+import type { Sweeping } from "../kernel/window-product.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";

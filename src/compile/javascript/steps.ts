@@ -1,7 +1,6 @@
 /** The steps of a plan as JavaScript statements. */
 import { type Scope, toStatements } from "../../expr/javascript.js";
 import { rounded } from "../../expr/semantics.js";
-import { sweep } from "../../kernel/conv.js";
 import { matmul } from "../../kernel/matmul.js";
 import { foldRow } from "../../kernel/reduce.js";
 import { type DType, isFloat, roundTo, type Storage } from "../../tensor/dtype.js";
@@ -220,8 +219,8 @@ export class Emitter {
     return `${product}(${view(left)}, ${view(right)}, ${target}, ${batch}, ${m}, ${k}, ${n});`;
   }
 
-  #convolve({ form, image, window, out }: ConvolveStep): string {
-    const product = this.#close("convolve", (...rest: Rest<typeof sweep>) => sweep(form, ...rest));
+  #convolve({ form, kernel, image, window, out }: ConvolveStep): string {
+    const product = this.#close("convolve", (...rest: Rest<typeof kernel>) => kernel(form, ...rest));
     const given = [image, window, { buffer: out, offset: 0 }].map(({ buffer, offset }) => {
       const { name, start } = this.names.array(buffer);
       return `${name}, ${start === "" ? offset : `${start} + ${offset}`}`;

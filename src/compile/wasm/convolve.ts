@@ -3,8 +3,8 @@
  * taken in pieces of a table, and short sums are loops.
  */
 import { BLOCK } from "../../kernel/blocked.js";
-import { positions, type WindowProduct } from "../../kernel/conv.js";
 import { type Code, I32, i32, type Local } from "../../kernel/wasm.js";
+import { positions, type WindowProduct } from "../../kernel/window-product.js";
 import { sizeOf } from "../../tensor/shape.js";
 import type { ConvolveStep, LoopStep } from "../plan.js";
 import { forRange } from "./control.js";

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { emitJavaScript } from "../../../src/compile/javascript/program.js";
 import type { Plan } from "../../../src/compile/plan.js";
 import { emitWasm } from "../../../src/compile/wasm/program.js";
-import type { WindowProduct } from "../../../src/kernel/conv.js";
+import { sweep } from "../../../src/kernel/conv.js";
+import type { WindowProduct } from "../../../src/kernel/window-product.js";
 import { allocate } from "../../../src/tensor/dtype.js";
 import { compact } from "../../../src/tensor/tensor.js";
 import { interpret } from "../../support/plans.js";
@@ -77,6 +78,7 @@ const plans = fc
           kind: "convolve",
           dtype,
           form,
+          kernel: sweep,
           image: { buffer: 0, offset: seen.offset },
           window: { buffer: 1, offset: 0 },
           out: 2,

@@ -1,0 +1,16 @@
+/**
+ * The door of functions that make arrays of any size: a program that makes large ones works on them, and pays for the
+ * kernels of compiled loops. What only takes arrays goes through smaller doors.
+ */
+import { longFolds } from "../compile/wasm/long-folds.js";
+import { longLoops } from "../compile/wasm/long-loops.js";
+import { provideLongLoops } from "../kernel/elementwise.js";
+import { provideLongFolds } from "../kernel/reduce.js";
+import { openWorkshop } from "./workshop.js";
+
+/** `openWorkshop`, and the kernels of compiled programs for large tensors. */
+export const openArrays = (): void => {
+  openWorkshop();
+  provideLongLoops(longLoops);
+  provideLongFolds(longFolds);
+};
