@@ -49,7 +49,7 @@ export default defineConfig({
     pool: "forks",
     setupFiles: ["test/support/seeded.ts", ...(isJit ? ["test/support/jitted-report.ts"] : [])],
     env: { COTANGENT_SEED: String(seed) },
-    testTimeout: 60_000,
+    testTimeout: isJit ? 300_000 : 60_000,
     hookTimeout: 60_000,
     // TEST_REPORT=file: counts as JSON as well, for .ci/run
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],

@@ -18,7 +18,7 @@ const run = (name: string, flags: readonly string[], ...args: readonly string[])
 beforeAll(async () => {
   await build({
     absWorkingDir: root,
-    entryPoints: ["chain", "training", "tape-training", "collected", "forbidden"].map(
+    entryPoints: ["chain", "training", "tape-training", "compiled-training", "collected", "forbidden"].map(
       (name) => `test/soak/${name}.ts`,
     ),
     outdir: folder,
@@ -63,6 +63,21 @@ describe("long runs", () => {
     const heap = run("tape-training", ["--expose-gc"], String(steps));
     for (const half of [heap.slice(2, 10), heap.slice(12)])
       expect(Math.max(...half) - Math.min(...half)).toBeLessThan(0.5);
+  }, 300_000);
+
+  test("1,000,000 compiled steps and 10,000 of a network leave the heap and WebAssembly's memory flat", () => {
+    const [heap, memory] = run("compiled-training", ["--expose-gc"], "1000000") as unknown as [
+      number[],
+      number[],
+    ];
+    for (const readings of [heap.slice(2, 10), heap.slice(12)]) {
+      const [early, late] = [Math.min(...readings.slice(0, 3)), Math.min(...readings.slice(-3))];
+      expect(late - early).toBeLessThan(0.3);
+    }
+    // from the first tenth of each on there is no more of it
+    expect(new Set(memory.slice(0, 10)).size).toBe(1);
+    expect(new Set(memory.slice(10)).size).toBe(1);
+    expect(memory[19]).toBeGreaterThan(0);
   }, 300_000);
 
   test("tapes and graphs that are dropped are collected", () => {
