@@ -36,9 +36,10 @@ describe.each(Object.entries(minimisers))("%s", (name, minimiser) => {
       expect(reason).toBe("traced");
       return numbers as never;
     });
-    expect(plain(compiled(start))).toEqual(plain({ ...eager, converged: eager.converged }));
+    expect(plain(compiled(start))).toEqual(plain(eager));
+    const { compiles } = compiled.stats();
     expect(plain(compiled(T(np.array([2, 2]))))).toEqual(plain(minimiser(rosenbrock, T(np.array([2, 2])))));
-    expect(compiled.stats().compiles).toBe(1);
+    expect(compiled.stats().compiles).toBe(compiles);
   });
 
   it("under vmap runs for each example", () => {
@@ -101,9 +102,10 @@ describe.each(Object.entries(minimisers))("%s", (name, minimiser) => {
     );
     expect(np.allclose(solved({ w: T(np.zeros([2])) }).w, [1, 3])).toBe(true);
     expect(seen[0]).toBe(1);
+    const { compiles } = solved.stats();
     target.assign([4, 5]);
     expect(np.allclose(solved({ w: T(np.zeros([2])) }).w, [4, 5])).toBe(true);
-    expect(solved.stats().compiles).toBe(1);
+    expect(solved.stats().compiles).toBe(compiles);
   });
 
   it("checks its options all the same", () => {
