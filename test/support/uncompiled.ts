@@ -68,6 +68,10 @@ export const uncompiled: Readonly<Record<string, Readonly<Record<string, string>
     "loops and tapes the notebooks' compiled training: 1,000 steps with a tape in each, in one compiled loop":
       compiles,
   },
+  "testing/complex-step.test.ts": {
+    "the complex step goes through sums, products, choices, views, matrices, loops and rules of the user's":
+      unbounded,
+  },
   "testing/laws.test.ts": {
     '"the pushforward staged equals the eager one, bit for bit" finds a rule that looks whether it is traced':
       looks,
