@@ -51,9 +51,17 @@ const looped = (
     ([count, state]) => and(lt(count, uniform(steps, maxiter)), isLong(state as unknown as State)),
     ([count, state]) => [add(count, uniform(steps, 1)), step(state as unknown as State)],
     [uniform(steps, 0) as Tensor, [...first] as Tensor[]] as const,
+    maxiter <= mostReversed ? { maxSteps: maxiter } : {},
   );
   return (last as readonly Tensor[])[0] as Tensor;
 };
+
+/**
+ * A loop of no more steps than this can be taken in reverse. Derivatives are those of the solution, by another solve; but
+ * a graph derived from a derived graph may hold the steps themselves (reverse mode over the pushforward of a compiled
+ * function).
+ */
+const mostReversed = 4096;
 
 export interface Settings {
   readonly tol: number;

@@ -69,7 +69,8 @@ describe.each(methods)("%s", (_, solve, a) => {
       (g: typeof total) => jacrev(jacrev(g)),
       (g: typeof total) => jacrev(jacfwd(g)),
     ])
-      expect(second(total)(a)).toBeAllClose(second(direct)(a), { rtol: 1e-8, atol: 1e-9 });
+      for (const g of [total, jit(total)])
+        expect(second(g)(a)).toBeAllClose(second(direct)(a), { rtol: 1e-8, atol: 1e-9 });
   });
 
   it("the start and the preconditioner have no derivative", () => {

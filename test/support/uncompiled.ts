@@ -37,6 +37,9 @@ export const uncompiled: Readonly<Record<string, Readonly<Record<string, string>
     "drawings toText": graphs,
     "tangents lists every value with its tangent": "tells the lines where the test's own function stands",
   },
+  "guides.test.ts": {
+    "from-jax.md Transformations: '`jax.make_jaxpr(jnp.sin)(1.)`'": graphs,
+  },
   "interpreters/number.test.ts": {
     "rules of users that throw, throw each time":
       "throws in a rule that numbers alone ask for: what is compiled asks for it when it is staged",
