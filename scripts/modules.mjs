@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { rolldown } from "rolldown";
+import { functions } from "./functions.mjs";
 import { root } from "./process.mjs";
 
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -54,7 +55,7 @@ export const writeModules = async (folder) => {
     input: entries,
     platform: "neutral",
     preserveEntrySignatures: "allow-extension",
-    plugins: [namespaces],
+    plugins: [namespaces, functions],
     external: /^(?![./]|[A-Za-z]:)/,
     treeshake: { moduleSideEffects: false },
   });
