@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { chosenSeed } from "./test/support/seed.ts";
@@ -13,7 +14,13 @@ console.log(`random cases: COTANGENT_SEED=${seed}`);
 const report = process.env.TEST_REPORT;
 
 // TEST_JIT: every function that is given to a transformation is compiled first (see test/support/jitted.ts).
-const isJit = process.env.TEST_JIT !== undefined;
+// Its value is the file to which outcomes are added: `npm run test:jit` makes one in a temporary folder.
+const outcomes = process.env.TEST_JIT;
+const isJit = outcomes !== undefined;
+if (outcomes !== undefined && !isAbsolute(outcomes))
+  throw new Error(
+    `TEST_JIT=${outcomes} is no absolute path of a file: use npm run test:jit, with files if wanted`,
+  );
 const jitted = {
   name: "jitted",
   transform: (code: string, id: string): string | undefined =>

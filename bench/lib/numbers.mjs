@@ -55,7 +55,10 @@ const commit = () => {
 /** Where and when a run is made, and how busy the machine is as it begins. */
 export const machine = () => ({
   date: new Date().toISOString(),
-  command: ["node", ...process.argv.slice(1).map((arg) => arg.replace(`${process.cwd()}/`, ""))].join(" "),
+  // where the JSON goes is nobody's business but the runner's
+  command: ["node", ...process.argv.slice(1).map((arg) => arg.replace(`${process.cwd()}/`, ""))]
+    .join(" ")
+    .replace(/ --out \S+/, ""),
   commit: commit(),
   node: process.version,
   cpu: cpus()[0].model.trim(),

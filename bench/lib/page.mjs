@@ -16,7 +16,7 @@ const taken = (run) => {
   return [
     "```sh",
     // wherever it was written
-    run.command.replace(/ --out \S+/, ""),
+    run.command,
     "```",
     "",
     `${run.date.slice(0, 16).replace("T", " ")} UTC, Node ${run.node}, ${run.cpu} (${run.cores} cores, Linux ${run.kernel}); load ${load} after. Sources at ${run.commit}. Rivals: ${peers.join(", ")}.`,

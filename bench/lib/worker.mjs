@@ -12,9 +12,10 @@ const handles = new Map();
 let next = 1,
   adapter;
 
+/** What an error says and where, without the folders of this machine. */
 function short(e) {
   const s = e?.stack ? String(e.stack).split("\n").slice(0, 3).join(" | ") : String(e);
-  return s.slice(0, 400);
+  return s.replace(/(file:\/\/)?\/[^\s()]*\/node_modules\//g, "").slice(0, 400);
 }
 
 const commands = {
