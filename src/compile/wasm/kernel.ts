@@ -266,7 +266,8 @@ export const kernelFunction = (
         ]),
       ];
     };
-    return level(0);
+    const loops = level(0);
+    return [lanes.prologue(), loops];
   });
 };
 

@@ -16,6 +16,7 @@ import { analyse, type KernelSpec, type Stream } from "./kernel-spec.js";
 import { ModuleBuilder } from "./module.js";
 import { cutInto } from "./pieces.js";
 import { ConstantPool } from "./pool.js";
+import { elementsTogether } from "./width.js";
 
 /** Elements of large tensors, in runs of so many at least; and those that have to pass before a loop is made for them. */
 const LARGE = 4096;
@@ -23,8 +24,6 @@ const RUN = 256;
 const WORTHWHILE = 262144;
 /** Elements of a piece: of all operands of an operation together some hundred kilobytes. */
 const PIECE = 4096;
-/** Nodes of a light body, which gains by more elements together. */
-const LIGHT = 10;
 
 /** A loop over operands, each with its strides over axes of the given sizes, to a result without gaps. */
 type Loop = (
@@ -46,7 +45,7 @@ const specOf = (program: ScalarProgram, out: DType, layout: string): KernelSpec 
     strides: [...steps, itemSize(out)].map((step) => [step]),
     loads: program.inputs.map(stream),
     stores: [{ value: 0, stream: stream(out, steps.length) }],
-    width: program.nodes.length <= LIGHT ? 8 : 4,
+    width: elementsTogether(program),
     active: 0,
   };
 };

@@ -11,12 +11,10 @@ import { kernelFunction, type Lanewise, lanewiseFunction } from "./kernel.js";
 import { type KernelSpec, kernelKey, type Stream } from "./kernel-spec.js";
 import type { ModuleBuilder } from "./module.js";
 import type { ConstantPool } from "./pool.js";
+import { elementsTogether } from "./width.js";
 
 /** Elements for one call of a kernel. */
 const TILE = 8192;
-
-/** Nodes of a light body. */
-const LIGHT = 10;
 
 /** What nests are emitted into: the kernels and constants of one module, the locals of the function that calls them. */
 export interface NestContext {
@@ -30,10 +28,10 @@ export interface NestContext {
   readonly describe: string[];
 }
 
-/** Polynomials in more than 4 elements together need more registers than there are; light bodies gain by fewer turns. */
+/** What is shorter than a few vectors has nothing to gain by more at a time. */
 const widthFor = (nest: Nest): number => {
   const n = nest.sizes.at(-1) as number;
-  return n >= 32 && nest.body.nodes.length <= LIGHT ? 8 : 4;
+  return n >= 32 ? elementsTogether(nest.body) : 4;
 };
 
 export const emitNest = (context: NestContext, nest: Nest): Code => {

@@ -48,6 +48,7 @@ export const isUnsigned = (dtype: DType): boolean => dtype === "uint32";
 export class Lanes {
   /** What has been emitted so far and not taken. */
   #code: Code[] = [];
+  readonly #constants = new Map<number, Local>();
 
   constructor(
     /** Elements together: 4 or 8. */
@@ -76,13 +77,24 @@ export class Lanes {
     return local.get;
   }
 
-  constant(at: number): Code {
-    return v128.load(this.constants, at);
-  }
-  /** A constant loaded once for the vectors of one operation. */
+  /** A constant of the pool. */
   loaded(at: number): Code {
-    return this.keep(this.constant(at));
+    let local = this.#constants.get(at);
+    if (local === undefined) {
+      local = this.newLocal(V128);
+      this.#constants.set(at, local);
+    }
+    return local.get;
   }
+
+  /**
+   * Loads the constants that were asked for: at the start of the function, for there are more of them than registers, and
+   * what is loaded where it is used is loaded early, stored, and loaded again.
+   */
+  prologue(): Code {
+    return [...this.#constants].map(([at, local]) => local.set(v128.load(this.constants, at)));
+  }
+
   doubles(value: number): Code {
     return this.loaded(this.pool.doubles(value));
   }
@@ -123,21 +135,21 @@ export class Lanes {
     return value.narrow;
   }
 
-  /** A constant of the dtype in every lane: no vector of it is kept beyond one operation. */
+  /** A constant of the dtype in every lane. */
   constantValue(dtype: DType, value: number): Value {
     const kind = kindOf(dtype);
     if (kind === "double") {
       return {
         kind,
         dtype,
-        wide: new Array<Code>(this.width / 2).fill(this.constant(this.pool.doubles(value))),
+        wide: new Array<Code>(this.width / 2).fill(this.doubles(value)),
       };
     }
     const at =
       kind === "single"
         ? this.pool.singles(value)
         : this.pool.words(kind === "mask" ? -Number(value !== 0) : value | 0);
-    return { kind, dtype, narrow: new Array<Code>(this.width / 4).fill(this.constant(at)) };
+    return { kind, dtype, narrow: new Array<Code>(this.width / 4).fill(this.loaded(at)) };
   }
 
   /** 32-bit integers wrapped to the dtype. */
