@@ -39,5 +39,6 @@ export { jvp, linearize, linearTranspose, vjp } from "./transforms/linear.js";
 export { evalShape, makeGraph } from "./transforms/stage.js";
 export type { Gradient } from "./transforms/trees.js";
 export type { GradOptions, Jitted, VmapOptions } from "./transforms/types.js";
+export { applyAlongAxis, type VectorizeOptions, vectorize } from "./transforms/vectorize.js";
 export { vmap } from "./transforms/vmap.js";
 export { np, tree };

@@ -1,6 +1,7 @@
 /** What docs/conventions.md promises, line by line. */
 import { grad, hessian, jacrev, np, type Tensor, vmap } from "cotangent";
 import * as linalg from "cotangent/linalg";
+import * as nn from "cotangent/nn";
 import { describe, expect, it } from "vitest";
 
 type Numbers = number | readonly Numbers[];
@@ -37,6 +38,7 @@ describe("kinks", () => {
     ["maximum of ties", () => at((x) => np.maximum(x, 0), 0), 0.5],
     ["minimum of ties", () => at((x) => np.minimum(x, 0), 0), 0.5],
     ["clip at its ends", () => at((x) => np.sum(np.clip(x, 0, 1)), [-1, 0, 0.5, 1]), [0, 0.5, 1, 0.5]],
+    ["mapCoordinates at whole ones", () => at((c) => nn.mapCoordinates([1, 3, 9], [c]), 1), 6],
     ["cummax of ties", () => at((x) => np.sum(np.cummax(x)), [1, 1]), [1.5, 0.5]],
     ["floor", () => at(np.floor, 1), 0],
     ["round", () => at((x) => np.round(x), 1.5), 0],

@@ -6,14 +6,10 @@ import { convert } from "../primitives/arithmetic.js";
 import { convolveApart } from "../primitives/conv.js";
 import { inverseOrder, permute, reshape, reverse } from "../primitives/reshape.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
+import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { type DimensionNumbers, layoutOf } from "./dimension-numbers.js";
 import { dilated, type Padding, paddingOf, perAxis } from "./windows.js";
-
-/**
- * How axes are named: N examples, C features, O and I the features that go out and in, and one more letter for each
- * axis of positions, the same in all three, as in ["NHWC", "HWIO", "NHWC"].
- */
-export type DimensionNumbers = readonly [image: string, window: string, out: string];
 
 export interface ConvolutionOptions {
   /** Default 1. */
@@ -26,46 +22,11 @@ export interface ConvolutionOptions {
   readonly windowDilation?: number | readonly number[];
   /** Features in so many groups, each of which sees its own only: the window has features / groups to go in. */
   readonly featureGroups?: number;
+  /** Examples in so many groups, each of which meets its own features / groups of those that go out; default 1. */
+  readonly batchGroups?: number;
   /** Default features last: ["NC", "IO", "NC"] with W, HW or DHW before C and IO for 1 to 3 axes. */
   readonly dimensionNumbers?: DimensionNumbers;
 }
-
-const spatialNames = ["", "W", "HW", "DHW"];
-
-interface Layout {
-  /** For each axis of [N, positions..., C], [positions..., I, O] and the result, where it stands. */
-  readonly image: readonly number[];
-  readonly window: readonly number[];
-  readonly out: readonly number[];
-}
-
-const layoutOf = (operation: string, numbers: unknown, count: number): Layout => {
-  const names = spatialNames[count];
-  const given = numbers ?? (names === undefined ? undefined : [`N${names}C`, `${names}IO`, `N${names}C`]);
-  const invalid = (): never => {
-    throw ArgumentError.invalid(
-      operation,
-      `dimension numbers are ${describe(given)}`,
-      'Pass three words that name the axes, such as ["NHWC", "HWIO", "NHWC"].',
-    );
-  };
-  if (!Array.isArray(given) || given.length !== 3 || given.some((w) => typeof w !== "string"))
-    return invalid();
-  const [image, window, out] = given as [string, string, string];
-  const positions = [...window].filter((letter) => letter !== "I" && letter !== "O");
-  const places = (word: string, letters: readonly string[]): readonly number[] => {
-    const at = letters.map((letter) => word.indexOf(letter));
-    return at.includes(-1) || word.length !== letters.length || new Set(word).size !== word.length
-      ? invalid()
-      : at;
-  };
-  if (positions.length !== count) return invalid();
-  return {
-    image: places(image, ["N", ...positions, "C"]),
-    window: places(window, [...positions, "I", "O"]),
-    out: places(out, ["N", ...positions, "C"]),
-  };
-};
 
 const keys = [
   "strides",
@@ -73,6 +34,7 @@ const keys = [
   "imageDilation",
   "windowDilation",
   "featureGroups",
+  "batchGroups",
   "dimensionNumbers",
 ] as const satisfies readonly (keyof ConvolutionOptions)[];
 
@@ -85,6 +47,30 @@ const checkRanks = (operation: string, x: Tensor, w: Tensor): number => {
     [x.shape, w.shape],
     "The image has examples and features beside its positions, the window features in and out.",
   );
+};
+
+const checkBatches = (
+  operation: string,
+  batches: number,
+  groups: number,
+  shapes: readonly Shape[],
+  examples: number,
+  featuresOut: number,
+): void => {
+  if (groups > 1)
+    throw ArgumentError.invalid(
+      operation,
+      `${groups} groups of features and ${batches} of examples`,
+      "Groups are either of features or of examples.",
+    );
+  if (examples % batches !== 0 || featuresOut % batches !== 0) {
+    throw ShapeError.mismatch(
+      operation,
+      `${batches} groups do not divide ${examples} examples and ${featuresOut} features`,
+      shapes,
+      "Examples and features that go out are cut into groups of equal size.",
+    );
+  }
 };
 
 const general = (
@@ -106,7 +92,9 @@ const general = (
   const imageDilation = perAxis(operation, "dilations of the image", asked.imageDilation ?? 1, count);
   const windowDilation = perAxis(operation, "dilations of the window", asked.windowDilation ?? 1, count);
   const [groups] = perAxis(operation, "feature groups", asked.featureGroups ?? 1, 1) as readonly [number];
+  const [batches] = perAxis(operation, "batch groups", asked.batchGroups ?? 1, 1) as readonly [number];
   const positions = x.shape.slice(1, -1);
+  const examples = x.shape[0] as number;
   const features = x.shape.at(-1) as number;
   const [featuresIn, featuresOut] = w.shape.slice(-2) as [number, number];
   if (features !== featuresIn * groups || featuresOut % groups !== 0) {
@@ -119,6 +107,7 @@ const general = (
       "Name the axes in the order in which they stand with { dimensionNumbers }.",
     );
   }
+  if (batches > 1) checkBatches(operation, batches, groups, [a.shape, b.shape], examples, featuresOut);
   const padding = paddingOf(
     operation,
     asked.padding ?? "VALID",
@@ -126,16 +115,15 @@ const general = (
     w.shape.slice(0, -2).map((n, i) => dilated(n, windowDilation[i] as number)),
     strides,
   );
-  // groups become the first axis of both
+  // groups, of features or of examples, become the first axis of both
   const rank = count + 2;
   const between = positions.map((_, i) => i + 1);
-  const apart = permute(reshape(x, [...x.shape.slice(0, -1), groups, featuresIn]), [
-    rank - 1,
-    0,
-    ...between,
-    rank,
-  ]);
-  const split = permute(reshape(w, [...w.shape.slice(0, -1), groups, featuresOut / groups]), [
+  const apart =
+    batches > 1
+      ? reshape(x, [batches, examples / batches, ...x.shape.slice(1)])
+      : permute(reshape(x, [...x.shape.slice(0, -1), groups, featuresIn]), [rank - 1, 0, ...between, rank]);
+  const parts = groups * batches;
+  const split = permute(reshape(w, [...w.shape.slice(0, -1), parts, featuresOut / parts]), [
     rank - 1,
     ...w.shape.map((_, axis) => axis).slice(0, -1),
     rank,
@@ -179,7 +167,10 @@ export const convGeneralDilated = (
     options,
   );
 
-export interface ConvTransposeOptions extends Omit<ConvolutionOptions, "imageDilation" | "featureGroups"> {
+export interface ConvTransposeOptions
+  extends Omit<ConvolutionOptions, "padding" | "imageDilation" | "featureGroups" | "batchGroups"> {
+  /** Default "VALID". */
+  readonly padding?: Exclude<Padding, "SAME_LOWER">;
   /** The window turned round and its features exchanged, as the gradient of a convolution has it; false. */
   readonly transposeKernel?: boolean;
 }
@@ -214,6 +205,13 @@ export const convTranspose = (
   const positions = layout.window.slice(0, -2);
   const sizes = positions.map((axis, i) => dilated(w.shape[axis] as number, dilation[i] as number));
   const { padding: rule = "VALID" } = asked;
+  if ((rule as Padding) === "SAME_LOWER") {
+    throw ArgumentError.invalid(
+      operation,
+      `the padding is ${describe(rule)}`,
+      'It is "SAME", "VALID", a number, or a pair [low, high] for each axis of the image between zeros.',
+    );
+  }
   const padding =
     rule === "SAME" || rule === "VALID"
       ? sizes.map((k, i): readonly [number, number] => {

@@ -25,6 +25,7 @@ export {
 } from "./activations.js";
 export { dotProductAttention, multiHeadAttention } from "./attention.js";
 export { convGeneralDilated, convTranspose } from "./convolution.js";
+export { mapCoordinates } from "./coordinates.js";
 export { dropout } from "./dropout.js";
 export {
   glorotNormal,
@@ -52,5 +53,7 @@ export {
   softmaxCrossEntropyWithIntegerLabels,
 } from "./losses.js";
 export { batchNorm, groupNorm, layerNorm, rmsNorm } from "./normalization.js";
+export { patches } from "./patches.js";
 export { avgPool, maxPool, reduceWindow } from "./pooling.js";
+export { resize } from "./resize.js";
 export { logSoftmax, softmax, standardize } from "./softmax.js";

@@ -2,7 +2,12 @@
 import { ArgumentError, describe } from "../tensor/errors.js";
 
 /** Zeros (or what a pool pads with) before and after each axis, or a rule. */
-export type Padding = "SAME" | "VALID" | number | readonly (readonly [low: number, high: number])[];
+export type Padding =
+  | "SAME"
+  | "SAME_LOWER"
+  | "VALID"
+  | number
+  | readonly (readonly [low: number, high: number])[];
 
 const whole = (x: unknown, least: number): x is number =>
   typeof x === "number" && Number.isInteger(x) && x >= least;
@@ -25,7 +30,7 @@ export const perAxis = (
 };
 
 /**
- * Padding for each axis. SAME makes ceil(size / stride) positions, the odd zero behind, and VALID pads nothing.
+ * Padding for each axis. SAME makes ceil(size / stride) positions, the odd zero behind (SAME_LOWER: before), and VALID pads nothing.
  * `sizes` and `windows` are those with their dilations.
  */
 export const paddingOf = (
@@ -36,11 +41,11 @@ export const paddingOf = (
   strides: readonly number[],
 ): readonly (readonly [number, number])[] => {
   if (padding === "VALID") return sizes.map(() => [0, 0]);
-  if (padding === "SAME") {
+  if (padding === "SAME" || padding === "SAME_LOWER") {
     return sizes.map((n, i) => {
       const stride = strides[i] as number;
       const missing = Math.max(0, (Math.ceil(n / stride) - 1) * stride + (windows[i] as number) - n);
-      const low = Math.floor(missing / 2);
+      const low = padding === "SAME" ? Math.floor(missing / 2) : Math.ceil(missing / 2);
       return [low, missing - low];
     });
   }
@@ -52,7 +57,7 @@ export const paddingOf = (
   throw ArgumentError.invalid(
     operation,
     `the padding is ${describe(padding)}`,
-    `It is "SAME", "VALID", a number, or a pair [low, high] for each of ${sizes.length} axes.`,
+    `It is "SAME", "SAME_LOWER", "VALID", a number, or a pair [low, high] for each of ${sizes.length} axes.`,
   );
 };
 

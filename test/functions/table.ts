@@ -173,6 +173,12 @@ const particular: Readonly<Record<string, Recipe>> = {
   "nn.avgPool": withMore([[1, 4, 4, 2]], [2, 2]),
   "nn.maxPool": withMore([[1, 4, 4, 2]], [2, 2]),
   "nn.reduceWindow": { shapes: [[1, 4, 4, 2]], call: (f, [x]) => f(x, "max", { window: [1, 2, 2, 1] }) },
+  "nn.patches": withMore([[1, 4, 4, 2]], [2, 3], { padding: "SAME" }),
+  "nn.resize": withMore([[2, 4, 3]], [2, 3, 5], { method: "cubic" }),
+  "nn.mapCoordinates": {
+    shapes: [[3, 4], [5], [5]],
+    call: (f, [x, u, v]) => f(x, [u, np.multiply(v as Tensor, 3)], { mode: "reflect" }),
+  },
   "nn.batchNorm": { shapes: [[4, 3], [3], [3]], call: (f, [x, scale, offset]) => f(x, { scale, offset }) },
   "nn.layerNorm": { shapes: [[2, 4], [4], [4]], call: (f, [x, scale, offset]) => f(x, { scale, offset }) },
   "nn.rmsNorm": { shapes: [[2, 4], [4]], call: (f, [x, scale]) => f(x, { scale }) },

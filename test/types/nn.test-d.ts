@@ -51,8 +51,18 @@ nn.leakyRelu(x, { slope: 1 });
 nn.mse(x, 0, { reduction: "max" });
 // @ts-expect-error the number of groups is needed
 nn.groupNorm(x);
-// @ts-expect-error windows are reduced by names
+// @ts-expect-error windows are reduced by names, or by functions
 nn.reduceWindow(x, "mean", { window: [1, 1] });
+// @ts-expect-error functions of two scalars
+nn.reduceWindow(x, (_a, _b, c) => c, { window: [1, 1], initial: 0 });
+nn.reduceWindow(x, (a, b) => same<Tensor>()(a) ?? b, { window: [1, 1], initial: 0 });
+same<Tensor>()(nn.resize(x, [4, 6], { method: "lanczos3", antialias: false }));
+// @ts-expect-error no method
+nn.resize(x, [4, 6], { method: "area" });
+same<Tensor>()(nn.mapCoordinates(x, [rows, 0.5], { order: 0, mode: "mirror" }));
+// @ts-expect-error orders are 0 and 1
+nn.mapCoordinates(x, [rows, 0.5], { order: 3 });
+same<Tensor>()(nn.patches(unknown, 3, { padding: "SAME" }));
 // @ts-expect-error a layer takes its own parameters
 dense.apply({ weights: affine.weights }, x);
 // @ts-expect-error the second layer has no parameters

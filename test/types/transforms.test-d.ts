@@ -1,5 +1,6 @@
 /** What the other transformations make of the types of functions and trees. */
 import {
+  applyAlongAxis,
   checkpoint,
   customJvp,
   customVjp,
@@ -18,6 +19,7 @@ import {
   type Shape,
   stopGradient,
   type Tensor,
+  vectorize,
   vjp,
   vmap,
 } from "cotangent";
@@ -132,3 +134,15 @@ export const along = <A extends readonly unknown[]>(f: (...args: A) => Tensor, a
   jvp(f, args, args)[1].item(),
   linearize(f, args)[1](...args),
 ];
+
+// Functions of vectors as functions of arrays of them
+same<Tensor>()(vectorize(np.vdot, "(n),(n)->()")([[1, 2]], x));
+same<Tensor>()(vectorize((a, b) => np.matmul(a, b), "(n,m),(m)->(n)")(x, w));
+same<[Tensor, Tensor]>()(vectorize((v: Tensor): [Tensor, Tensor] => [v, v], "(n)->(n),(n)")(x));
+const worded = vectorize((word: "sum" | "prod", v: Tensor) => np[word](v), "(n)->()", { excluded: [0] });
+same<Tensor>()(worded("sum", [1, 2]));
+// @ts-expect-error no such word
+worded("mean", [1, 2]);
+same<Tensor>()(applyAlongAxis((v, k: number) => np.mul(v, k), 0, [[1, 2]], 3));
+// @ts-expect-error the second argument of the function is a number
+applyAlongAxis((v, k: number) => np.mul(v, k), 0, [[1, 2]], "3");

@@ -13,6 +13,7 @@ import {
 import { api, item, type Loose, np, numeric, type Row, rowsOf } from "../harness.js";
 
 const { grad, vmap, jvp, vjp, linearize, linearTranspose, hvp, evalShape, makeGraph, jit } = api;
+const { vectorize, applyAlongAxis } = api;
 // biome-ignore format: one row, one line
 const square = (x: unknown): unknown => np.multiply(x, x);
 // biome-ignore format: one row, one line
@@ -170,6 +171,35 @@ const mapping = rowsOf(
 );
 
 // biome-ignore format: one row, one line
+const vectors = [
+  ...rowsOf(
+    "vectorize",
+    ["no function", () => vectorize(3), ArgumentError, /3 is no function/, /vectorize\(f\)/],
+    ["a signature without an arrow", () => vectorize(np.sin, "(n)"), ArgumentError, /the signature is "\(n\)"/, /"\(n,m\),\(m\)->\(n\)"/],
+    ["options for a signature", () => vectorize(np.sin, { excluded: [0] }), ArgumentError, /the signature is an object/, /as in/],
+    ["excluded that is no list", () => vectorize(np.sin, "()->()", { excluded: 0 }), ArgumentError, /excluded is 0/, /a list of positions/],
+    ["an option misspelt", () => vectorize(np.sin, "()->()", { exclude: [0] }), ArgumentError, /"exclude"/, /Did you mean excluded/],
+    ["another number of arguments", () => vectorize(np.add, "(),()->()")(1), ArgumentError, /1 arguments are mapped, the signature has 2/, /excluded/],
+    ["no tensor", () => vectorize(np.sin)("x"), ArgumentError, /"x" is no tensor/, /Pass a tensor/],
+    ["an argument with too few axes", () => vectorize(np.sum, "(n,m)->()")([1, 2]), ShapeError, /argument 0 has fewer axes than the signature's \(n,m\), got \[2\]/, /come last/],
+    ["named axes that differ", () => vectorize(np.dot, "(n),(n)->()")([1, 2], [1, 2, 3]), ShapeError, /axis n of the signature has size 2, and 3 in argument 1/, /do not broadcast/],
+    ["a size that differs", () => vectorize(np.cross, "(3),(3)->(3)")([1, 2, 3], [1, 2]), ShapeError, /axis 3 of the signature has size 3, and 2 in argument 1/, /one size/],
+    ["axes that do not broadcast", () => vectorize(np.add)(...pair()), ShapeError, /\[3\] and \[4\]/, /equal or 1/],
+    ["a result with more axes", () => vectorize((v: unknown) => v, "(n)->()")([1, 2]), ShapeError, /the result has more axes than the signature's \(\)/, /Say in the signature/],
+    ["one result for two", () => vectorize(np.sin, "()->(),()")(1), ArgumentError, /the signature has 2 results/, /in an array/],
+    ["an async function", () => vectorize(async (x: unknown) => x)(np.zeros([3])), TreeError, /Promise/, /await data before/],
+  ),
+  ...rowsOf(
+    "applyAlongAxis",
+    ["no function", () => applyAlongAxis(3, 0, [1]), ArgumentError, /3 is no function/, /applyAlongAxis\(f\)/],
+    ["an axis that is not there", () => applyAlongAxis(np.sum, 1, [1]), AxisError, /axis 1 is out of range/, /-1 to 0/],
+    ["a scalar", () => applyAlongAxis(np.sum, 0, 1), AxisError, /axis 0/, /no axes/],
+    ["no tensor", () => applyAlongAxis(np.sum, 0, "x"), ArgumentError, /"x" is no tensor/, /Pass a tensor/],
+    ["an async function", () => applyAlongAxis(async (x: unknown) => x, 0, [1]), TreeError, /Promise/, /await data before/],
+  ),
+];
+
+// biome-ignore format: one row, one line
 const compiled = rowsOf(
   "jit",
   ["no function", () => jit(3), ArgumentError, /3 is no function/, /jit\(f\)/],
@@ -201,6 +231,7 @@ export const transformRows: readonly Row[] = [
   ...products,
   ...staged,
   ...mapping,
+  ...vectors,
   ...compiled,
   ...nested,
 ];
