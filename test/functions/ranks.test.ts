@@ -128,7 +128,6 @@ const others: ReadonlySet<string> = new Set([
   "nn.embedding",
   "nn.serial",
   "nn.mapCoordinates",
-  "nn.patches",
   "nn.resize",
   "nn.softmaxCrossEntropyWithIntegerLabels",
   "nn.groupNorm",
