@@ -40,26 +40,21 @@ interface Signature {
   readonly outs: readonly (readonly string[])[];
 }
 
-const list = "\\((?:\\w+(?:,\\w+)*)?\\)";
-const lists = `${list}(?:,${list})*`;
-const pattern = new RegExp(`^(?:${lists})?->${lists}$`);
+/** Lists of names in parentheses, commas between them. */
+const lists = /^(?:\((?:\w+(?:,\w+)*)?\)(?:,(?=\()|$))*$/;
 
 const parse = (signature: unknown): Signature => {
-  const text = typeof signature === "string" ? signature.replace(/\s+/g, "") : "";
-  if (!pattern.test(text)) {
+  const sides = typeof signature === "string" ? signature.replace(/\s+/g, "").split("->") : [];
+  if (sides.length !== 2 || sides[1] === "" || !sides.every((side) => lists.test(side))) {
     throw ArgumentError.invalid(
       "vectorize",
       `the signature is ${describe(signature)}`,
       'It names the axes of arguments and results, as in "(n,m),(m)->(n)".',
     );
   }
-  const [ins, outs] = text
-    .split("->")
-    .map((side) =>
-      [...side.matchAll(/\(([^)]*)\)/g)].map(([, names]) =>
-        names === "" ? [] : (names as string).split(","),
-      ),
-    );
+  const [ins, outs] = sides.map((side) =>
+    [...side.matchAll(/\(([^)]*)\)/g)].map(([, names]) => (names === "" ? [] : (names as string).split(","))),
+  );
   return { ins, outs } as Signature;
 };
 
