@@ -4,12 +4,29 @@ import { fft, type Row, rowsOf } from "../harness.js";
 import { t } from "./numpy.js";
 
 type Name = keyof typeof fft;
-const line = ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"] as const satisfies readonly Name[];
+const cosineLine = ["dct", "idct", "dst", "idst"] as const satisfies readonly Name[];
+const cosineSeveral = ["dctn", "idctn", "dstn", "idstn"] as const satisfies readonly Name[];
+const line = [
+  "fft",
+  "ifft",
+  "rfft",
+  "irfft",
+  "hfft",
+  "ihfft",
+  ...cosineLine,
+] as const satisfies readonly Name[];
 // biome-ignore format: a list of names
-const several = ["fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn"] as const satisfies readonly Name[];
+const several = ["fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn", ...cosineSeveral] as const satisfies readonly Name[];
 const shifts = ["fftshift", "ifftshift"] as const satisfies readonly Name[];
 const frequencies = ["fftfreq", "rfftfreq"] as const satisfies readonly Name[];
-const ofReal = ["rfft", "ihfft", "rfft2", "rfftn"] as const satisfies readonly Name[];
+const ofReal = [
+  "rfft",
+  "ihfft",
+  "rfft2",
+  "rfftn",
+  ...cosineLine,
+  ...cosineSeveral,
+] as const satisfies readonly Name[];
 const ofComplex = [
   "fft",
   "ifft",
@@ -59,6 +76,12 @@ export const fftRows: readonly Row[] = [
       ["lengths that do not belong to the axes", () => fft[name](t(2, 4), { s: [4], axes: [0, 1] }), ArgumentError, /1 lengths for 2 axes/, /one length for each/],
       ["a length of nothing", () => fft[name](t(2, 4), { s: [2, 0] }), ArgumentError, /no transform of 0 points/, /at least one/],
     ),
+  ),
+  ...[...cosineLine, ...cosineSeveral].flatMap((name) =>
+    rowsOf(`fft.${name}`, ["a type that is none", () => fft[name](t(2, 4), { type: 5 }), ArgumentError, /type is 5/, /1, 2, 3 and 4/]),
+  ),
+  ...(["dct", "idct", "dctn", "idctn"] as const).flatMap((name) =>
+    rowsOf(`fft.${name}`, ["one point between two ends", () => fft[name](t(2, 1), { type: 1 }), ArgumentError, /type 1 of 1 points/, /at least 2/]),
   ),
   ...shifts.flatMap((name) =>
     rowsOf(
