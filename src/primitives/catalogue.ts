@@ -18,6 +18,7 @@ import {
   trunc,
 } from "./arithmetic.js";
 import { and, not, or, shiftLeft, shiftRightArithmetic, shiftRightLogical, threefry, xor } from "./bits.js";
+import { boxcox, boxcox1p, inverseBoxcox, inverseBoxcox1p } from "./boxcox.js";
 import { broadcast, sum } from "./broadcast.js";
 import { allGather, axisIndex, pmax, pmin, psum } from "./collective.js";
 import { eq, ge, gt, isFinite, isNaN, le, lt, max, min, ne, select } from "./compare.js";
@@ -229,6 +230,10 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   xlog1py,
   xlogy,
   zeta,
+  boxcox,
+  boxcox1p,
+  inverseBoxcox,
+  inverseBoxcox1p,
   binomialVariate,
   logGammaVariate,
   poissonVariate,

@@ -40,7 +40,7 @@ const several = (
 };
 /** One of two operands, as a function of two. */
 /* @__NO_SIDE_EFFECTS__ */
-const ofTwo = (
+export const ofTwo = (
   name: string,
   f: (x: number, y: number) => number,
   ...tangents: readonly [Rule<null>, Rule<null>]

@@ -111,6 +111,7 @@ const others: ReadonlySet<string> = new Set([
   "linalg.luSolve",
   "special.polygamma",
   "special.expn",
+  "special.bernoulli",
   "fft.fftfreq",
   "fft.rfftfreq",
   "nn.multiHeadAttention",

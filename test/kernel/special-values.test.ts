@@ -1,7 +1,9 @@
 /** The special functions' kernels against 50 digits, over their whole domains: see test/reference/special-values.py. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { bernoulliNumbers } from "../../src/kernel/bernoulli.js";
 import { besselI, scaledBesselDerivative } from "../../src/kernel/bessel.js";
+import { boxcox1pDerivative, boxcoxDerivative, invBoxcox, invBoxcox1p } from "../../src/kernel/boxcox.js";
 import { entr, klDiv, logit, relEntr, xlog1py, xlogy } from "../../src/kernel/entropy.js";
 import { expi, expn, spence, spenceDerivative } from "../../src/kernel/exponential-integral.js";
 import { beta, betaln, gamma, logGammaOnePlus } from "../../src/kernel/gamma-function.js";
@@ -45,6 +47,11 @@ const functions: Readonly<Record<string, readonly [Scalars, number]>> = {
   relEntr: [relEntr, 1e-14],
   klDiv: [klDiv, 1e-14],
   logit: [logit, 1e-14],
+  boxcoxDerivative: [boxcoxDerivative, 1e-13],
+  boxcox1pDerivative: [boxcox1pDerivative, 1e-13],
+  invBoxcox: [invBoxcox, 1e-13],
+  invBoxcox1p: [invBoxcox1p, 1e-13],
+  bernoulli: [(n) => bernoulliNumbers(n)[n] as number, 0],
   xlogy: [xlogy, 1e-15],
   xlog1py: [xlog1py, 1e-15],
 };

@@ -88,10 +88,31 @@ def betaln(a, b):
     return mp.log(mp.beta(M(a), M(b)))
 
 
+def boxcox(n, x, l):
+    """The integral of t^(l - 1) log^n t from 1 to x."""
+    L = mp.log(x)
+    with mp.workdps(80):
+        return L ** (n + 1) * mp.hyp1f1(n + 1, n + 2, l * L) / (n + 1)
+
+
+def boxcox_inverse(y, l):
+    return (1 + M(l) * M(y)) ** (1 / M(l)) if l else mp.exp(M(y))
+
+
+def with_more_digits(f):
+    def wide(*xs):
+        with mp.workdps(400):
+            return f(*xs)
+
+    return wide
+
+
 gamma_points = [(a, a * r if a >= 1 else r) for a in (1e-3, 0.2, 1.0, 2.5, 12.0, 30.0, 31.0, 170.0, 1e4) for r in (1e-3, 0.25, 0.75, 1.0, 1.25, 4.0)]
 beta_points = [(a, b, x) for a in (1e-3, 0.3, 1.0, 4.5, 25.0, 400.0) for b in (1e-3, 0.2, 2.5, 12.0, 150.0) for x in (1e-3, 0.4, 0.75, 0.999)]
 pairs = [(0.1, 0.1), (1e-10, 3.0), (1.0, 1.0), (2.5, 0.7), (8.9, 9.1), (0.3, 40.0), (60.0, 12.0), (150.0, 170.0), (1e5, 2.5), (1e6, 1e7)]
 near = [(1.0, 1.0 + 1e-8), (0.3, 0.31), (2.0, 1.0), (1e-300, 5.0), (7.0, 1e-9), (1e10, 1.00001e10)]
+
+powers = [(x, l) for x in (1e-300, 1e-5, 0.3, 0.999, 1.0000001, 2.0, 50.0, 1e200) for l in (-3.0, -0.7, -1e-9, 0.0, 1e-20, 0.01, 0.5, 1.0, 1.4)] + [(0.01, -150.0), (1e30, 10.1), (3.0, 600.0)]
 
 tables = {
     "gamma": (mp.gamma, [(x,) for x in (1e-300, 1e-8, 0.01, 0.2, 0.5, 0.99, 1.5, 2.7, 6.0, 11.5, 13.2, 25.3, 80.1, 150.7, 171.6, -1e-9, -0.3, -0.75, -2.5, -9.3, -20.7, -100.4, -170.6, -175.5)]),
@@ -126,6 +147,17 @@ tables = {
     "relEntr": (lambda x, y: M(x) * mp.log(M(x) / M(y)), near),
     "klDiv": (lambda x, y: M(x) * mp.log(M(x) / M(y)) - M(x) + M(y), near),
     "logit": (lambda p: mp.log(M(p) / (1 - M(p))), [(x,) for x in (1e-300, 0.1, 0.3, 0.31, 0.4999, 0.5000001, 0.64, 0.66, 0.99, 1 - 2.0**-53)]),
+    "boxcoxDerivative": (boxcox, [(n, *p) for n in (0, 1, 2, 5) for p in powers if not (n == 5 and p[1] == 600.0)]),
+    "boxcox1pDerivative": (
+        with_more_digits(lambda n, x, l: boxcox(n, 1 + x, l)),
+        [(n, x, l) for n in (0, 1, 3) for x in (-0.99999, -0.3, -1e-10, 1e-300, 1e-9, 0.7, 40.0, 1e10) for l in (-30.0, -0.7, 0.0, 1e-10, 1.0, 25.3)],
+    ),
+    "invBoxcox": (with_more_digits(boxcox_inverse), [(y, l) for y in (-1.5, -1e-10, 0.3, 2.0, 30.0, 600.0) for l in (-1e-3, -1e-12, 0.0, 1e-300, 0.01, 0.5, 2.0) if l * y > -1] + [(1e200, 0.9), (1e100, 0.4), (700.0, 1e-5)]),
+    "invBoxcox1p": (
+        with_more_digits(lambda y, l: boxcox_inverse(y, l) - 1),
+        [(y, l) for y in (-1.5, -1e-10, 1e-300, 0.3, 2.0, 300.0) for l in (-1e-3, -1e-12, 0.0, 0.01, 0.5, 2.0) if l * y > -1],
+    ),
+    "bernoulli": (mp.bernoulli, [(n,) for n in (0, 2, 4, 8, 10, 14, 20, 30, 50, 90, 120, 200, 256, 258)]),
     "xlogy": (lambda x, y: M(x) * mp.log(M(y)), near[1:]),
     "xlog1py": (lambda x, y: M(x) * mp.log1p(M(y)), near + [(2.0, 1e-20), (3.0, -0.999)]),
 }

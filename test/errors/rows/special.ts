@@ -12,6 +12,7 @@ const unary = [
 // biome-ignore format: a list of names
 const binary = [
   "klDiv", "relEntr", "xlog1py", "xlogy", "beta", "betaln", "binom", "gammainc", "gammaincc", "poch", "zeta",
+  "boxcox", "boxcox1p", "invBoxcox", "invBoxcox1p",
 ] as const satisfies readonly Name[];
 
 // biome-ignore format: one row, one line
@@ -51,6 +52,24 @@ export const specialRows: readonly Row[] = [
   ...ordered("polygamma", (n) => special.polygamma(n, 1), /the order/, 0),
   ...tensorArgument("expn", (x) => special.expn(1, x)),
   ...ordered("expn", (n) => special.expn(n, 1), /the order/, 0),
+  ...ordered("bernoulli", (n) => special.bernoulli(n), /the last index/, 0),
+  ...rowsOf(
+    "special.bernoulli",
+    [
+      "whole numbers",
+      () => special.bernoulli(4, { dtype: "int32" }),
+      DTypeError,
+      /int32/,
+      /float64 or float32/,
+    ],
+    [
+      "a bare dtype",
+      () => special.bernoulli(4, "float32"),
+      ArgumentError,
+      /"float32" stands where options/,
+      /in an object/,
+    ],
+  ),
   ...tensorArgument("multigammaln", (x) => special.multigammaln(x, 2)),
   ...ordered("multigammaln", (d) => special.multigammaln(3, d), /the dimension/, 1),
 ];
