@@ -19,7 +19,11 @@ export const stirlingRest = (x: number): number => {
 };
 
 /** Of a small whole number. */
-export const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+export const factorial = (n: number): number => {
+  let value = 1;
+  for (let k = 2; k <= n; k++) value *= k;
+  return value;
+};
 
 /** log x - digamma(x) for x > 0, without cancellation: 1 / (2 x) + sum B_2k / (2k x^2k) (DLMF 5.11.2). */
 export const digammaGap = (x: number): number => {
