@@ -16,6 +16,7 @@ import {
 } from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
 import { branchIf, loop } from "./control.js";
+import { selected } from "./extremes.js";
 import { word } from "./instructions.js";
 import { analyse, type KernelSpec, type Stream } from "./kernel-spec.js";
 import { loadLanes, storeLanes } from "./memory-lanes.js";
@@ -150,6 +151,8 @@ export const kernelFunction = (
         case "apply": {
           if (node.args.some((arg) => seldom[arg] === 1)) return rare(node);
           const args = node.args.map((arg) => values[arg] as Value);
+          const chosen = node.op === "select" ? selected(lanes, body.nodes, values, node.args) : undefined;
+          if (chosen !== undefined) return chosen;
           const made = operation(
             lanes,
             node.op,

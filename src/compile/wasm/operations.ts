@@ -3,6 +3,7 @@ import { copySign, exponent, pow2 } from "../../expr/bits.js";
 import type { ScalarFunctionRef, ScalarOp } from "../../expr/expr.js";
 import { type Binary, type Code, I32, i32, select } from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
+import { limitedBy } from "./extremes.js";
 import { double2, type FloatVectors, float4, int4, long2, type Unary, vector, word } from "./instructions.js";
 import { isUnsigned, kindOf, type Lanes, type Value } from "./values.js";
 
@@ -40,7 +41,12 @@ const comparisons: { readonly [Op in ScalarOp]?: "eq" | "ne" | "lt" | "le" | "gt
 const always = (lanes: Lanes, truth: boolean): Value => lanes.constantValue("bool", truth ? 1 : 0);
 
 /** An operation on floats, or undefined where there are no vector instructions for it. */
-const onFloats = (lanes: Lanes, op: ScalarOp, args: readonly Value[]): Value | undefined => {
+const onFloats = (
+  lanes: Lanes,
+  op: ScalarOp,
+  args: readonly Value[],
+  constants: readonly (number | undefined)[],
+): Value | undefined => {
   const [a, b] = args as [Value, Value];
   const { dtype, kind } = a;
   const wide = kind === "double";
@@ -55,6 +61,8 @@ const onFloats = (lanes: Lanes, op: ScalarOp, args: readonly Value[]): Value | u
   if (one !== undefined) return value(lanes.map(xs, (x) => F[one](x)));
   const two = floatBinary[op];
   const ys = b === undefined ? [] : lanes.vectorsOf(b);
+  const limited = op === "max" || op === "min" ? limitedBy(lanes, op, a, b, constants) : undefined;
+  if (limited !== undefined) return limited;
   if (two !== undefined) return value(lanes.map(xs, (x, i) => F[two](x, ys[i] as Code)));
   const compared = comparisons[op];
   if (compared !== undefined) return mask(lanes.map(xs, (x, i) => F[compared](x, ys[i] as Code)));
@@ -307,7 +315,16 @@ export const operation = (
     const wide = kind === "double" || (kind === "mask" && condition.wide !== undefined);
     const form = (value: Value): readonly Code[] => (wide ? lanes.wide(value) : lanes.narrow(value));
     const [masks, xs, ys] = [form(condition), form(yes), form(no)];
-    const made = lanes.map(xs, (x, i) => vector.bitselect(x, ys[i] as Code, masks[i] as Code));
+    const [, ifSo, ifNot] = constants;
+    const isFloat = kind === "double" || kind === "single";
+    const made = lanes.map(xs, (x, i) => {
+      const [mask, y] = [masks[i] as Code, ys[i] as Code];
+      if (Object.is(ifNot, 0)) return vector.and(x, mask);
+      if (Object.is(ifSo, 0)) return vector.andNot(y, mask);
+      // every bit set is a NaN
+      if (isFloat && Number.isNaN(ifSo)) return vector.or(y, mask);
+      return vector.bitselect(x, y, mask);
+    });
     return wide ? { kind, dtype, wide: made } : { kind, dtype, narrow: made };
   }
   switch ((args[0] as Value).kind) {
@@ -316,6 +333,6 @@ export const operation = (
     case "mask":
       return onMasks(lanes, op, args);
     default:
-      return onFloats(lanes, op, args);
+      return onFloats(lanes, op, args, constants);
   }
 };

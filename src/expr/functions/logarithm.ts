@@ -54,13 +54,15 @@ const brief = ([k, m]: readonly [k: Expr, m: Expr]): Expr => {
   return t.add(t.mul(k, 0.6931471805599453), t.mul(s, t.polynomial(z, c)));
 };
 
-/** `value` for positive finite x; -infinity at 0, NaN below, and infinity and NaN themselves. */
-const onPositive = (x: Expr, value: Expr): Expr =>
-  t.select(
-    t.and(t.lt(0, x), t.lt(x, Infinity)),
+/** `value` for positive finite x, where `also` holds; else -infinity at 0, NaN below, and `rest`. */
+const onPositive = (x: Expr, value: Expr, also?: Expr, rest: Expr = x): Expr => {
+  const isPositive = t.and(t.lt(0, x), t.lt(x, Infinity));
+  return t.select(
+    also === undefined ? isPositive : t.and(isPositive, also),
     value,
-    t.select(t.eq(x, 0), -Infinity, t.select(t.lt(x, 0), Number.NaN, x)),
+    t.select(t.eq(x, 0), -Infinity, t.select(t.lt(x, 0), Number.NaN, rest)),
   );
+};
 
 export const log: ScalarDefinition = t.definition(
   "log",
@@ -81,7 +83,7 @@ export const log1p: ScalarDefinition = t.definition(
   },
   (x) => {
     const u = t.add(x, 1);
-    return t.select(t.lt(t.abs(x), 2 ** -28), x, onPositive(u, brief(splitNormal(u))));
+    return onPositive(u, brief(splitNormal(u)), t.lt(2 ** -28, t.abs(x)), x);
   },
 );
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../src/compile/plan.js";
 import { emitWasm } from "../../../src/compile/wasm/program.js";
 import { toClosure } from "../../../src/expr/closure.js";
-import type { Expr } from "../../../src/expr/expr.js";
+import { apply, constant, type Expr, input } from "../../../src/expr/expr.js";
 import { programOf, type ScalarProgram } from "../../../src/expr/program.js";
 import type { AnyPrimitive } from "../../../src/graph/primitive.js";
 import { catalogue } from "../../../src/primitives/catalogue.js";
@@ -127,6 +127,26 @@ describe("vectors give the bits of closures", () => {
     for (const { operands, program } of maps.filter((map) => map.name === name)) {
       const [output] = program.outputs as [number];
       check(program, program.nodes[output]?.dtype as DType, `${name} of ${operands}`);
+    }
+  });
+
+  it("where an operand is a known number, or a selection is one of what it compares", () => {
+    const [x, y] = [input(0), input(1)];
+    for (const dtype of ["float32", "float64", "int32", "uint8", "bool"] as const) {
+      const whole = !dtype.startsWith("float");
+      const known = (whole ? [0, 1] : [0, -0, 1, -1.5, Infinity, -Infinity, Number.NaN]).map(constant);
+      const pairs = [[x, y] as const, ...known.flatMap((c) => [[x, c] as const, [c, x] as const])];
+      for (const [a, b] of pairs) {
+        const compared = (["lt", "gt", "le", "eq"] as const).map((op) => apply(op, a, b));
+        const exprs = [
+          apply("max", a, b),
+          apply("min", a, b),
+          ...compared.flatMap((is) => [apply("select", is, a, b), apply("select", is, b, a)]),
+          apply("select", apply("lt", y, x), a, b),
+        ];
+        for (const expr of exprs)
+          check(programOf(expr, [dtype, dtype], dtype), dtype, `${JSON.stringify(expr)} of ${dtype}`);
+      }
     }
   });
 });
