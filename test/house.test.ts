@@ -30,6 +30,7 @@ const sources: Sources = new Map(
 
 /** The module state that exists, each with its reason. */
 const state: Readonly<Record<string, string>> = {
+  "compile/allocator.ts kept": "what the memory allocator keeps for the next results: it is told once",
   "compile/compiler.ts exact": "compiled programs, weakly by their graphs",
   "compile/compiler.ts fused": "the same, with fused rounding",
   "control/closed.ts derived":

@@ -2,6 +2,7 @@
 import type { Graph } from "../graph/graph.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import type { DenseTensor } from "../tensor/tensor.js";
+import { prepareAllocator } from "./allocator.js";
 import { prefersVectors } from "./choice.js";
 import type { Executable } from "./executable.js";
 import { emitJavaScript } from "./javascript/program.js";
@@ -29,6 +30,7 @@ export const executableOf = (graph: Graph, options: PlanOptions = {}): Executabl
   const kept = options.contract === true ? fused : exact;
   let executable = kept.get(graph);
   if (executable === undefined) {
+    prepareAllocator();
     executable = emitted(graph, planOf(graph, options));
     kept.set(graph, executable);
   }

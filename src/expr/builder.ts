@@ -110,10 +110,28 @@ export class ProgramBuilder {
     if (op === "neg" && first.kind === "apply" && first.op === "neg") return first.args[0] as number;
     const kept = unchanged(op, from, values);
     if (kept !== undefined) return args[kept] as number;
+    const doubled = op === "mul" && isFloat(from) ? this.#withoutDoubling(args, from) : undefined;
+    if (doubled !== undefined) return this.#add({ ...node, args: doubled });
     const signed = isFloat(from) ? this.#withoutSigns(op, args) : undefined;
     if (signed !== undefined) return this.#add({ ...node, ...signed });
     const swapped = commutative.includes(op) && (args[1] as number) < (args[0] as number);
     return this.#equal(swapped ? { ...node, args: [...args].reverse() } : node);
+  }
+
+  /**
+   * A constant times x + x is twice the constant times x, in every bit: both factors of two are exact, and where x + x
+   * overflows, the product does so too, if the constant is not less than one.
+   */
+  #withoutDoubling(args: readonly number[], dtype: DType): readonly number[] | undefined {
+    for (const [i, id] of args.entries()) {
+      const [factor, sum] = [this.#nodes[args[1 - i] as number], this.#nodes[id]] as [ScalarNode, ScalarNode];
+      if (factor.kind !== "constant" || sum.kind !== "apply" || sum.op !== "add") continue;
+      const [a, b] = sum.args as readonly [number, number];
+      const twice = roundTo(dtype, 2 * factor.value);
+      if (a === b && Math.abs(factor.value) >= 1 && Number.isFinite(twice))
+        return [this.constant(twice, dtype), a];
+    }
+    return undefined;
   }
 
   /** What a node is the negative of, also as a product one of whose factors is one. */

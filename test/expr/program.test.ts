@@ -107,16 +107,29 @@ describe("a program", () => {
     expect(ops(apply("add", x, apply("neg", y)), ["int8", "int8"], "int8")).toContain("neg int8");
   });
 
+  it("has twice a constant for the constant times x + x, where neither changes a bit", () => {
+    const doubled = (factor: number): Expr => apply("mul", constant(factor), apply("add", x, x));
+    for (const dtype of ["float64", "float32"] as const) {
+      expect(ops(doubled(-1.5), [dtype], dtype)).toEqual(["input", "-3", `mul ${dtype}`]);
+      expect(ops(apply("mul", apply("add", x, x), constant(100)), [dtype], dtype)).toContain("200");
+      // 0.75 (x + x) is infinite where 1.5 x is not
+      expect(ops(doubled(0.75), [dtype], dtype)).toHaveLength(4);
+      expect(ops(doubled(dtype === "float32" ? 2 ** 127 : 2 ** 1023), [dtype], dtype)).toHaveLength(4);
+    }
+    expect(ops(doubled(100), ["int32"], "int32")).toHaveLength(4);
+  });
+
   it("has the bits of its expression, computed as it stands", () => {
     const numbers = fc.oneof(
       fc.double(),
-      fc.constantFrom(0, -0, 1, -1, 2, Infinity, -Infinity, Number.NaN, 5e-324),
+      fc.constantFrom(0, -0, 1, -1, 2, Infinity, -Infinity, Number.NaN, 5e-324, 1.5e308, 3e38, 2e-45),
     );
     const expressions = fc.letrec<{ readonly expr: Expr }>((tie) => ({
       expr: fc.oneof(
         { depthSize: "medium" },
-        fc.constantFrom(x, y, constant(-0), constant(0), constant(2)),
+        fc.constantFrom(x, y, constant(-0), constant(0), constant(2), constant(0.75), constant(2 ** 127)),
         tie("expr").map((a) => apply("neg", a)),
+        tie("expr").map((a) => apply("add", a, a)),
         fc
           .tuple(fc.constantFrom("add", "sub", "mul", "div", "min"), tie("expr"), tie("expr"))
           .map(([op, a, b]) => apply(op as "add", a, b)),

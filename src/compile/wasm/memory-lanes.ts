@@ -90,7 +90,7 @@ export const loadLanes = (
   }
   if (stride === bytes && active === 0) {
     const groups = Array.from({ length: count }, (_, i) =>
-      lanes.keep(loadFour(dtype, address, offset + i * per * bytes)),
+      lanes.loadOnce(dtype, address, offset + i * per * bytes, loadFour),
     );
     return asValue(groups);
   }

@@ -2,7 +2,7 @@
 
 import { stridesOf } from "../../kernel/layout.js";
 import { copyBlock } from "../../kernel/move.js";
-import { allocate, itemSize } from "../../tensor/dtype.js";
+import { allocate, itemSize, type Storage } from "../../tensor/dtype.js";
 import { compactStrides, sizeOf } from "../../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType, uniform } from "../../tensor/tensor.js";
 import type { Heap } from "./heap.js";
@@ -26,11 +26,14 @@ export const copyIn = (heap: Heap, x: DenseTensor, address: number): void => {
   } else view.set(offset === 0 && data.length === n ? data : data.subarray(offset, offset + n), at);
 };
 
+/** The elements in a new array: what `slice` gives, without the zeros that it writes first. */
+const copied = <S extends Storage>(x: S): S => new (x.constructor as new (from: S) => S)(x);
+
 /** A fresh tensor of the elements at an address. */
 export const copyOut = (heap: Heap, type: TensorType, address: number): DenseTensor => {
   const n = sizeOf(type.shape);
   if (n === 0) return compact(type, allocate(type.dtype, 0));
   const view = heap.views[type.dtype];
   const at = address / itemSize(type.dtype);
-  return n === 1 ? uniform(type, view[at] as number) : compact(type, view.slice(at, at + n));
+  return n === 1 ? uniform(type, view[at] as number) : compact(type, copied(view.subarray(at, at + n)));
 };

@@ -49,6 +49,8 @@ export class Lanes {
   /** What has been emitted so far and not taken. */
   #code: Code[] = [];
   readonly #constants = new Map<number, Local>();
+  /** What has been loaded, by address. */
+  readonly #vectors = new Map<Code, Map<string, Code>>();
 
   constructor(
     /** Elements together: 4 or 8. */
@@ -133,6 +135,21 @@ export class Lanes {
       );
     }
     return value.narrow;
+  }
+
+  /** The vector at an address: streams that are displaced by whole vectors have some in common. */
+  loadOnce(
+    dtype: DType,
+    address: Code,
+    offset: number,
+    load: (dtype: DType, address: Code, offset: number) => Code,
+  ): Code {
+    const known = this.#vectors.get(address) ?? new Map<string, Code>();
+    this.#vectors.set(address, known);
+    const key = `${dtype} ${offset}`;
+    const vector = known.get(key) ?? this.keep(load(dtype, address, offset));
+    known.set(key, vector);
+    return vector;
   }
 
   /** A constant of the dtype in every lane. */
