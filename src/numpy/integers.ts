@@ -11,10 +11,12 @@ import { asTensor } from "./door.js";
 const pairOf = (operation: string, a: TensorLike, b: TensorLike): readonly [Tensor, Tensor] => {
   const whole = [a, b].map((x) => {
     const t = asTensor(operation, x);
-    if (t.type.dtype === "bool") return convert(t, "int32");
-    return isInteger(t.type.dtype) ? t : integersOf(operation, x);
+    const { dtype } = t.type;
+    return dtype === "bool" || isInteger(dtype) ? t : integersOf(operation, x);
   });
-  const [x, y] = broadcastAll(operation, promoteAll(operation, whole)) as readonly [Tensor, Tensor];
+  // bools are whole numbers here, in the dtype of the other
+  const met = promoteAll(operation, whole).map((t) => (t.type.dtype === "bool" ? convert(t, "int32") : t));
+  const [x, y] = broadcastAll(operation, met) as readonly [Tensor, Tensor];
   if (!isInteger(x.type.dtype)) throw DTypeError.unsupported(operation, x.type.dtype, "an integer dtype");
   return isSigned(x.type.dtype) ? [abs(x), abs(y)] : [x, y];
 };

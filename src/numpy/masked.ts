@@ -27,14 +27,22 @@ export type MaskedMean = (x: TensorLike, options: ReduceOptions & { readonly whe
 
 export type AllReduceOptions = (ReduceOptions & Mask) | undefined;
 
-const maskKeys = ["axis", "keepdims", "where", "initial"] as const;
-const meanKeys = ["axis", "keepdims", "where"] as const;
+export const maskKeys = ["axis", "keepdims", "where", "initial"] as const;
+export const meanKeys = ["axis", "keepdims", "where"] as const;
+
+/** The mask as bool and the tensor, in one shape. */
+export const withMask = (operation: string, where: TensorLike, x: Tensor): readonly [Tensor, Tensor] =>
+  broadcastAll(operation, [cast(toTensor(operation, where), "bool"), x]) as readonly [Tensor, Tensor];
 
 /** `x` with another value where the mask is false. */
-const masked = (operation: string, x: Tensor, where: TensorLike | undefined, value: number): Tensor => {
+export const masked = (
+  operation: string,
+  x: Tensor,
+  where: TensorLike | undefined,
+  value: number,
+): Tensor => {
   if (where === undefined) return x;
-  const condition = cast(toTensor(operation, where), "bool");
-  const [mask, y] = broadcastAll(operation, [condition, x]) as readonly [Tensor, Tensor];
+  const [mask, y] = withMask(operation, where, x);
   return compare.select(mask, y, filledAs(y, value));
 };
 
@@ -81,43 +89,53 @@ export const mean: MaskedMean & FloatReductionFunction = ((
   options?: AllReduceOptions,
 ): Tensor => meanOf("mean", x, options)) as MaskedMean & FloatReductionFunction;
 
+/** An extreme of what the mask selects, from `initial` on; the name is that of the function that needs it. */
+export const extremeOf = (
+  operation: string,
+  primitive: UnaryWith<readonly number[]>,
+  combine: (a: Tensor, b: Tensor) => Tensor,
+  x: TensorLike,
+  options: AllReduceOptions,
+): Tensor => {
+  let values = toTensor(operation, x);
+  const { where, initial } = optionsOf(operation, options, maskKeys);
+  if (initial === undefined) {
+    if (where !== undefined) throw needsInitial(operation);
+    const axes = axesOf(operation, values, options, maskKeys);
+    checkNotEmpty(operation, values, axes);
+    return kept(primitive(values, axes), values, axes, options);
+  }
+  const given = toTensor(operation, initial);
+  const [met, start] = promoteAll(operation, [
+    values,
+    values.type.dtype === "bool" ? cast(given, "bool") : given,
+  ]) as readonly [Tensor, Tensor];
+  values = met;
+  if (where !== undefined) {
+    const condition = cast(toTensor(operation, where), "bool");
+    const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    values = compare.select(mask, a, b);
+  }
+  const axes = axesOf(operation, values, options, maskKeys);
+  const empty = countOf(values, axes) === 0;
+  const shape = values.type.shape.filter((_, axis) => !axes.includes(axis));
+  const result = kept(empty ? stretch(start, shape) : primitive(values, axes), values, axes, options);
+  const [y, from] = meet(operation, result, start);
+  return empty ? result : combine(y, from);
+};
+
 /* @__NO_SIDE_EFFECTS__ */
 const extreme = (
   operation: string,
   primitive: UnaryWith<readonly number[]>,
   combine: (a: Tensor, b: Tensor) => Tensor,
 ): MaskedReduction & ReductionFunction =>
-  ((x: TensorLike, options?: AllReduceOptions): Tensor => {
-    let values = toTensor(operation, x);
-    optionsOf(operation, options, maskKeys);
-    const { where, initial } = options ?? {};
-    if (initial === undefined) {
-      if (where !== undefined) throw needsInitial(operation);
-      const axes = axesOf(operation, values, options, maskKeys);
-      checkNotEmpty(operation, values, axes);
-      return kept(primitive(values, axes), values, axes, options);
-    }
-    const [met, start] = promoteAll(operation, [values, toTensor(operation, initial)]) as readonly [
-      Tensor,
-      Tensor,
-    ];
-    values = met;
-    if (where !== undefined) {
-      const condition = cast(toTensor(operation, where), "bool");
-      const [mask, a, b] = broadcastAll(operation, [condition, values, start]) as readonly [
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      values = compare.select(mask, a, b);
-    }
-    const axes = axesOf(operation, values, options, maskKeys);
-    const empty = countOf(values, axes) === 0;
-    const shape = values.type.shape.filter((_, axis) => !axes.includes(axis));
-    const result = kept(empty ? stretch(start, shape) : primitive(values, axes), values, axes, options);
-    const [y, from] = meet(operation, result, start);
-    return empty ? result : combine(y, from);
-  }) as MaskedReduction & ReductionFunction;
+  ((x: TensorLike, options?: AllReduceOptions): Tensor =>
+    extremeOf(operation, primitive, combine, x, options)) as MaskedReduction & ReductionFunction;
 
 const needsInitial = (operation: string): ArgumentError =>
   ArgumentError.invalid(

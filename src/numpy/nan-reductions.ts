@@ -1,22 +1,36 @@
 /** Reductions of what is not NaN. Elements that are NaN have derivative 0. */
-import { convert, div, filledAs, integerPow, sub, zerosAs } from "../primitives/arithmetic.js";
+import { div, filledAs, mul, zerosAs } from "../primitives/arithmetic.js";
 import { not } from "../primitives/bits.js";
-import { broadcastOver, sum } from "../primitives/broadcast.js";
-import { isNaN, le, select } from "../primitives/compare.js";
+import { isNaN, le, max, min, select } from "../primitives/compare.js";
 import { prod, reduceMax, reduceMin } from "../primitives/reduce.js";
 import { isFloat } from "../tensor/dtype.js";
 import type {
   ArgReductionFunction,
   CumulativeFunction,
-  FloatReductionFunction,
   ReductionFunction,
   SumFunction,
 } from "../tensor/signatures.js";
-import type { ReduceOptions, Tensor, TensorLike } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { asFloat, asTensor } from "./door.js";
-import { axesOf, checkNotEmpty, kept, widened } from "./methods/reductions.js";
+import {
+  type AllReduceOptions,
+  accumulate,
+  extremeOf,
+  type MaskedReduction,
+  masked,
+  maskKeys,
+  withMask,
+} from "./masked.js";
+import { axesOf, checkNotEmpty, kept } from "./methods/reductions.js";
+import { optionsOf } from "./options.js";
 import { argmax, argmin, cumprod, cumsum } from "./reductions.js";
-import { rootOfSquares, type VarianceFunction, type VarianceOptions } from "./statistics.js";
+import {
+  maskedSpread,
+  rootOfSquares,
+  type VarianceFunction,
+  type VarianceOptions,
+  varianceKeys,
+} from "./statistics.js";
 
 /** The tensor with a number in the place of NaN. */
 const without = (x: Tensor, value: number): Tensor =>
@@ -26,53 +40,63 @@ const without = (x: Tensor, value: number): Tensor =>
 const isNothing = (x: Tensor, axes: readonly number[]): Tensor => reduceMin(isNaN(x), axes);
 
 /* @__NO_SIDE_EFFECTS__ */
-const extreme = (operation: string, primitive: typeof reduceMax, worst: number): ReductionFunction =>
-  ((a: TensorLike, options?: ReduceOptions): Tensor => {
+const extreme = (
+  operation: string,
+  primitive: typeof reduceMax,
+  combine: typeof max,
+  worst: number,
+): MaskedReduction & ReductionFunction =>
+  ((a: TensorLike, options?: AllReduceOptions): Tensor => {
     const x = asTensor(operation, a);
-    const axes = axesOf(operation, x, options);
-    checkNotEmpty(operation, x, axes);
-    if (!isFloat(x.type.dtype)) return kept(primitive(x, axes), x, axes, options);
-    const y = primitive(without(x, worst), axes);
-    return kept(select(isNothing(x, axes), filledAs(y, Number.NaN), y), x, axes, options);
-  }) as ReductionFunction;
+    const y = extremeOf(operation, primitive, combine, without(x, worst), options);
+    if (!isFloat(x.type.dtype) || options?.initial !== undefined) return y;
+    const axes = axesOf(operation, x, options, maskKeys);
+    return select(kept(isNothing(x, axes), x, axes, options), filledAs(y, Number.NaN), y);
+  }) as MaskedReduction & ReductionFunction;
 
 /**
- * The largest element that is not NaN; NaN where there is none.
+ * The largest element that is not NaN; NaN where there is none and no `initial`.
  * @throws ShapeError if there is nothing to choose from.
  * @example np.nanmax([1, NaN, 3]) // 3
  * @see numpy.nanmax
  */
-export const nanmax: ReductionFunction = extreme("nanmax", reduceMax, -Infinity);
+export const nanmax: MaskedReduction & ReductionFunction = extreme("nanmax", reduceMax, max, -Infinity);
 /**
- * The smallest element that is not NaN; NaN where there is none.
+ * The smallest element that is not NaN; NaN where there is none and no `initial`.
  * @throws ShapeError if there is nothing to choose from.
  * @example np.nanmin([1, NaN, 3]) // 1
  * @see numpy.nanmin
  */
-export const nanmin: ReductionFunction = extreme("nanmin", reduceMin, Infinity);
+export const nanmin: MaskedReduction & ReductionFunction = extreme("nanmin", reduceMin, min, Infinity);
 
 /**
  * The product with NaN counted as 1.
  * @example np.nanprod([2, NaN, 3]) // 6
  * @see numpy.nanprod
  */
-export const nanprod: SumFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
-  const x = widened(asTensor("nanprod", a));
-  const axes = axesOf("nanprod", x, options);
-  return kept(prod(without(x, 1), axes), x, axes, options);
-}) as SumFunction;
+export const nanprod: MaskedReduction & SumFunction = ((a: TensorLike, options?: AllReduceOptions): Tensor =>
+  accumulate("nanprod", prod, mul, 1, without(asTensor("nanprod", a), 1), options)) as MaskedReduction &
+  SumFunction;
 
-const spread = (operation: string, x: Tensor, options: VarianceOptions | undefined): Tensor => {
-  const axes = axesOf(operation, x, options, ["axis", "keepdims", "ddof"]);
-  const there = not(isNaN(x));
-  const values = without(x, 0);
-  const n = sum(convert(there, x.type.dtype), axes);
-  const centre = broadcastOver(div(sum(values, axes), n), x.type.shape, axes);
-  const distance = select(there, sub(values, centre), zerosAs(x));
-  const divisor = sub(n, filledAs(n, options?.ddof ?? 0));
+/** The variance of what is there, and what `after` makes of it. */
+const varianceBy = (
+  operation: string,
+  a: TensorLike,
+  options: VarianceOptions | undefined,
+  after: (x: Tensor) => Tensor,
+): Tensor => {
+  const given = asFloat(operation, a);
+  const { ddof = 0, where } = optionsOf(operation, options, varianceKeys);
+  const [there, x] = withMask(operation, masked(operation, not(isNaN(given)), where, 0), without(given, 0));
+  const axes = axesOf(operation, x, options, varianceKeys);
+  const [squares, divisor] = maskedSpread(there, x, axes, ddof);
   const few = le(divisor, zerosAs(divisor));
-  const squares = sum(integerPow(distance, 2), axes);
-  return select(few, filledAs(n, Number.NaN), div(squares, select(few, filledAs(n, 1), divisor)));
+  const y = select(
+    few,
+    filledAs(divisor, Number.NaN),
+    div(squares, select(few, filledAs(divisor, 1), divisor)),
+  );
+  return kept(after(y), x, axes, options);
 };
 
 /**
@@ -80,21 +104,16 @@ const spread = (operation: string, x: Tensor, options: VarianceOptions | undefin
  * @example np.nanvar([1, NaN, 3]) // 1
  * @see numpy.nanvar
  */
-export const nanvar: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor => {
-  const x = asFloat("nanvar", a);
-  const y = spread("nanvar", x, options);
-  return kept(y, x, axesOf("nanvar", x, options, ["axis", "keepdims", "ddof"]), options);
-}) as VarianceFunction & FloatReductionFunction;
+export const nanvar: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor =>
+  varianceBy("nanvar", a, options, (x) => x)) as VarianceFunction;
+
 /**
  * Standard deviation of what is not NaN; its derivative where all elements are equal is 0.
  * @example np.nanstd([1, NaN, 3]) // 1
  * @see numpy.nanstd
  */
-export const nanstd: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor => {
-  const x = asFloat("nanstd", a);
-  const y = rootOfSquares(spread("nanstd", x, options));
-  return kept(y, x, axesOf("nanstd", x, options, ["axis", "keepdims", "ddof"]), options);
-}) as VarianceFunction & FloatReductionFunction;
+export const nanstd: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor =>
+  varianceBy("nanstd", a, options, rootOfSquares)) as VarianceFunction;
 
 type AxisOptions = { readonly axis?: number | null; readonly keepdims?: boolean } | undefined;
 

@@ -87,22 +87,28 @@ export const ptp: ReductionFunction = ((a: TensorLike, options?: ReduceOptions):
  * @example np.nansum([1, NaN, 2]) // 3
  * @see numpy.nansum
  */
-export const nansum: SumFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
+export const nansum: masked.MaskedReduction & SumFunction = ((
+  a: TensorLike,
+  options?: masked.AllReduceOptions,
+): Tensor => {
   const x = asTensor("nansum", a);
-  method.axesOf("nansum", x, options);
   return masked.total("nansum", select(isNaN(x), zerosAs(x), x), options);
-}) as SumFunction;
+}) as masked.MaskedReduction & SumFunction;
 
 /**
  * The mean of what is not NaN; NaN where nothing is left.
  * @example np.nanmean([1, NaN, 3]) // 2
  * @see numpy.nanmean
  */
-export const nanmean: FloatReductionFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
+export const nanmean: masked.MaskedMean & FloatReductionFunction = ((
+  a: TensorLike,
+  options?: masked.AllReduceOptions,
+): Tensor => {
   const x = asTensor("nanmean", a);
-  method.axesOf("nanmean", x, options);
-  return masked.meanOf("nanmean", select(isNaN(x), zerosAs(x), x), { ...options, where: not(isNaN(x)) });
-}) as FloatReductionFunction;
+  optionsOf("nanmean", options, masked.meanKeys);
+  const there = masked.masked("nanmean", not(isNaN(x)), options?.where, 0);
+  return masked.meanOf("nanmean", select(isNaN(x), zerosAs(x), x), { ...options, where: there });
+}) as masked.MaskedMean & FloatReductionFunction;
 
 /** A question over axes: the extreme of bools, and its neutral element where there are none. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -110,28 +116,30 @@ const truth = (
   operation: string,
   primitive: typeof reduceMin,
   ofNothing: boolean,
-): PredicateReductionFunction =>
-  ((a: TensorLike, options?: ReduceOptions): Tensor => {
-    const x = cast(asTensor(operation, a), "bool");
-    const axes = method.axesOf(operation, x, options);
+): masked.MaskedMean & PredicateReductionFunction =>
+  ((a: TensorLike, options?: masked.AllReduceOptions): Tensor => {
+    const given = cast(asTensor(operation, a), "bool");
+    const { where } = optionsOf(operation, options, masked.meanKeys);
+    const x = masked.masked(operation, given, where, ofNothing ? 1 : 0);
+    const axes = method.axesOf(operation, x, options, masked.meanKeys);
     const shape = x.type.shape.filter((_, axis) => !axes.includes(axis));
     const empty = method.countOf(x, axes) === 0;
     const y = empty ? uniform({ shape, dtype: "bool", weak: false }, ofNothing ? 1 : 0) : primitive(x, axes);
     return method.kept(y, x, axes, options);
-  }) as PredicateReductionFunction;
+  }) as masked.MaskedMean & PredicateReductionFunction;
 
 /**
- * Whether all elements hold (are not 0); true of none.
+ * Whether all elements hold (are not 0), or all that `where` selects; true of none.
  * @example np.all([true, false]) // false
  * @see numpy.all
  */
-export const all: PredicateReductionFunction = truth("all", reduceMin, true);
+export const all: masked.MaskedMean & PredicateReductionFunction = truth("all", reduceMin, true);
 /**
- * Whether some element holds (is not 0); false of none.
+ * Whether some element holds (is not 0), or some that `where` selects; false of none.
  * @example np.any([true, false]) // true
  * @see numpy.any
  */
-export const any: PredicateReductionFunction = truth("any", reduceMax, false);
+export const any: masked.MaskedMean & PredicateReductionFunction = truth("any", reduceMax, false);
 
 /**
  * How many elements are not 0, as int32.

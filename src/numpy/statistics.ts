@@ -15,7 +15,7 @@ import {
   zerosAs,
 } from "../primitives/arithmetic.js";
 import { broadcastOver, sum } from "../primitives/broadcast.js";
-import { eq, isFinite, isNaN, ne, select } from "../primitives/compare.js";
+import { eq, isFinite, isNaN, max, ne, select } from "../primitives/compare.js";
 import { reduceMax, reduceMin } from "../primitives/reduce.js";
 import { permute, reshape } from "../primitives/reshape.js";
 import { slice } from "../primitives/slice.js";
@@ -27,14 +27,22 @@ import type { FloatReductionFunction } from "../tensor/signatures.js";
 import type { ReduceOptions, Tensor, TensorLike } from "../tensor/tensor.js";
 import { broadcastAll, promoteAll } from "./convert.js";
 import { asFloat } from "./door.js";
+import { withMask } from "./masked.js";
 import { axesOf, countOf, kept } from "./methods/reductions.js";
+import { optionsOf } from "./options.js";
 
 export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the number of elements in the divisor; default 0. */
   readonly ddof?: number;
+  /** Which elements count (bool, broadcast against the tensor). */
+  readonly where?: TensorLike;
 }
+export const varianceKeys = ["axis", "keepdims", "ddof", "where"] as const;
 export type VarianceFunction = FloatReductionFunction &
-  ((x: TensorLike, options: VarianceOptions & { readonly ddof: number }) => Tensor);
+  ((
+    x: TensorLike,
+    options: VarianceOptions & ({ readonly ddof: number } | { readonly where: TensorLike }),
+  ) => Tensor);
 
 const spread = (x: Tensor, axes: readonly number[], ddof: number): Tensor => {
   const n = countOf(x, axes);
@@ -44,6 +52,40 @@ const spread = (x: Tensor, axes: readonly number[], ddof: number): Tensor => {
   return div(squares, filledAs(squares, Math.max(n - ddof, 0)));
 };
 
+/** What a mask counts, its sum of squared distances from their mean, and how many less ddof. */
+export const maskedSpread = (
+  mask: Tensor,
+  x: Tensor,
+  axes: readonly number[],
+  ddof: number,
+): readonly [squares: Tensor, divisor: Tensor] => {
+  const nothing = zerosAs(x);
+  const n = sum(convert(mask, x.type.dtype), axes);
+  const some = select(eq(n, zerosAs(n)), filledAs(n, 1), n);
+  const centre = broadcastOver(div(sum(select(mask, x, nothing), axes), some), x.type.shape, axes);
+  const distance = select(mask, sub(x, centre), nothing);
+  return [sum(integerPow(distance, 2), axes), sub(n, filledAs(n, ddof))];
+};
+
+/** The variance by its options, under the name of the function that needs it, and what `after` makes of it. */
+const varianceBy = (
+  operation: string,
+  a: TensorLike,
+  options: VarianceOptions | undefined,
+  after: (x: Tensor) => Tensor,
+): Tensor => {
+  const given = asFloat(operation, a);
+  const { ddof = 0, where } = optionsOf(operation, options, varianceKeys);
+  if (where === undefined) {
+    const axes = axesOf(operation, given, options, varianceKeys);
+    return kept(after(spread(given, axes, ddof)), given, axes, options);
+  }
+  const [mask, x] = withMask(operation, where, given);
+  const axes = axesOf(operation, x, options, varianceKeys);
+  const [squares, divisor] = maskedSpread(mask, x, axes, ddof);
+  return kept(after(div(squares, max(divisor, zerosAs(divisor)))), x, axes, options);
+};
+
 /** sqrt with derivative 0 at 0: the minimum-norm subgradient of a norm. */
 export const rootOfSquares = (x: Tensor): Tensor => {
   const isZero = eq(x, zerosAs(x));
@@ -51,26 +93,21 @@ export const rootOfSquares = (x: Tensor): Tensor => {
 };
 
 /**
- * Variance over the axes (default all): the mean of squared distances from the mean, with n - ddof as divisor.
+ * Variance over the axes (default all): the mean of squared distances from the mean, with n - ddof as divisor; of those that
+ * `where` selects.
  * @example np.var([1, 2, 3, 4]) // 1.25
  * @see numpy.var
  */
-export const variance: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor => {
-  const x = asFloat("var", a);
-  const axes = axesOf("var", x, options, ["axis", "keepdims", "ddof"]);
-  return kept(spread(x, axes, options?.ddof ?? 0), x, axes, options);
-}) as VarianceFunction;
+export const variance: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor =>
+  varianceBy("var", a, options, (x) => x)) as VarianceFunction;
 
 /**
  * Standard deviation over the axes (default all); its derivative where all elements are equal is 0.
  * @example np.std([1, 3]) // 1
  * @see numpy.std
  */
-export const std: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor => {
-  const x = asFloat("std", a);
-  const axes = axesOf("std", x, options, ["axis", "keepdims", "ddof"]);
-  return kept(rootOfSquares(spread(x, axes, options?.ddof ?? 0)), x, axes, options);
-}) as VarianceFunction;
+export const std: VarianceFunction = ((a: TensorLike, options?: VarianceOptions): Tensor =>
+  varianceBy("std", a, options, rootOfSquares)) as VarianceFunction;
 
 export interface AverageOptions extends ReduceOptions {
   /** Of the tensor's shape, or one weight for each element along `axis`. */

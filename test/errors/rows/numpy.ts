@@ -200,7 +200,7 @@ const overAxes: readonly Row[] = [
   ...(["max", "min", "ptp", "argmax", "argmin", "median", "nanmax", "nanargmin", "nanmedian"] as const).flatMap((name) =>
     rowsOf(`np.${name}`, ["no elements", () => np[name](t(0)), ShapeError, /no elements .* \[0\]/, /Check the size/]),
   ),
-  ...(["max", "min"] as const).flatMap((name) =>
+  ...(["max", "min", "nanmax", "nanmin"] as const).flatMap((name) =>
     rowsOf(`np.${name}`, ["where without initial", () => np[name](t(2), { where: [true, false] }), ArgumentError, /for when nothing is selected/, /initial/]),
   ),
   ...(["sum", "mean", "prod"] as const).flatMap((name) =>
