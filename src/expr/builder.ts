@@ -108,6 +108,9 @@ export class ProgramBuilder {
       return this.constant(functionOf(op, from)(a as number, b as number, c as number), dtype);
     }
     if (op === "neg" && first.kind === "apply" && first.op === "neg") return first.args[0] as number;
+    const half = op === "neg" && isFloat(from) ? this.#half(args[0] as number) : undefined;
+    // -(x + x) is -2 x in every bit, zeros included
+    if (half !== undefined) return this.#add({ ...node, op: "mul", args: [half, this.constant(-2, from)] });
     const kept = unchanged(op, from, values);
     if (kept !== undefined) return args[kept] as number;
     const doubled = op === "mul" && isFloat(from) ? this.#withoutDoubling(args, from) : undefined;
@@ -124,14 +127,20 @@ export class ProgramBuilder {
    */
   #withoutDoubling(args: readonly number[], dtype: DType): readonly number[] | undefined {
     for (const [i, id] of args.entries()) {
-      const [factor, sum] = [this.#nodes[args[1 - i] as number], this.#nodes[id]] as [ScalarNode, ScalarNode];
-      if (factor.kind !== "constant" || sum.kind !== "apply" || sum.op !== "add") continue;
-      const [a, b] = sum.args as readonly [number, number];
+      const factor = this.#nodes[args[1 - i] as number] as ScalarNode;
+      const half = this.#half(id);
+      if (factor.kind !== "constant" || half === undefined) continue;
       const twice = roundTo(dtype, 2 * factor.value);
-      if (a === b && Math.abs(factor.value) >= 1 && Number.isFinite(twice))
-        return [this.constant(twice, dtype), a];
+      if (Math.abs(factor.value) >= 1 && Number.isFinite(twice)) return [this.constant(twice, dtype), half];
     }
     return undefined;
+  }
+
+  /** What a node is the sum of with itself. */
+  #half(id: number): number | undefined {
+    const node = this.#nodes[id] as ScalarNode;
+    const isTwice = node.kind === "apply" && node.op === "add" && node.args[0] === node.args[1];
+    return isTwice ? node.args[0] : undefined;
   }
 
   /** What a node is the negative of, also as a product one of whose factors is one. */
@@ -141,6 +150,8 @@ export class ProgramBuilder {
     const [a, b] = node.args as readonly [number, number];
     if (node.op === "neg") return a;
     if (node.op !== "mul") return undefined;
+    const half = isNumber(this.#nodes[a], -2) ? b : isNumber(this.#nodes[b], -2) ? a : undefined;
+    if (half !== undefined) return this.#equal({ ...node, op: "add", args: [half, half] });
     const [x, y] = [this.#negated(a), this.#negated(b)];
     if (x === undefined && y === undefined) return undefined;
     return this.#add({ ...node, args: [x ?? a, x === undefined ? (y as number) : b] });

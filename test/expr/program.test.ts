@@ -119,6 +119,22 @@ describe("a program", () => {
     expect(ops(doubled(100), ["int32"], "int32")).toHaveLength(4);
   });
 
+  it("has -2 x for -(x + x), and x + x once where it is taken away", () => {
+    const minus = apply("neg", apply("add", x, x));
+    expect(ops(minus, ["float64"], "float64")).toEqual(["input", "-2", "mul float64"]);
+    expect(ops(minus, ["int32"], "int32")).toEqual(["input", "add int32", "neg int32"]);
+    const both = apply("mul", apply("add", x, x), apply("add", y, minus));
+    expect(ops(both, ["float64", "float64"], "float64")).toEqual([
+      "input",
+      "input",
+      "add float64",
+      "sub float64",
+      "mul float64",
+    ]);
+    const known = apply("add", apply("add", x, constant(-2)), apply("mul", constant(-2), apply("sqrt", x)));
+    expect(ops(known, ["float64"], "float64").slice(-2)).toEqual(["add float64", "sub float64"]);
+  });
+
   it("has the bits of its expression, computed as it stands", () => {
     const numbers = fc.oneof(
       fc.double(),
