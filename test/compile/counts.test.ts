@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { use, workloads } from "../../bench/adapters/cotangent.mjs";
 import { cases } from "../../bench/lib/cases.mjs";
 import { simplify } from "../../src/compile/passes.js";
-import type { Plan, Step } from "../../src/compile/plan.js";
+import type { LoopStep, Plan, Step } from "../../src/compile/plan.js";
 import { planOf } from "../../src/compile/planner.js";
 import type { Graph } from "../../src/graph/graph.js";
 import { type WasmInterface, wasmEngine } from "../../src/kernel/wasm.js";
@@ -159,6 +159,11 @@ it("stay within what fusion promises", () => {
     );
     expect(arena).toBeLessThanOrEqual(results + 64);
   }
+  // the gradient of neighbours in one sweep: what an element takes
+  const { plan } = look("rosenbrock-grad/n10000");
+  const sweep = plan.steps.find((step) => step.kind === "loop" && step.shape[0] === 9998) as LoopStep;
+  expect(sweep.loads).toHaveLength(3);
+  expect(sweep.body.nodes.filter(({ kind }) => kind === "apply").length).toBeLessThanOrEqual(12);
   expect(look("matmul/1024").kernels).toBe(1);
   // a loop is one loop however long
   const [short, long] = [look("long-chain/1e4"), look("long-chain/1e6")];
