@@ -29,7 +29,7 @@ const scaled = (x: number): number => {
 };
 
 /** exp(x^2) to the last digit: in float32 `head`, the square is exact. */
-const expSquare = (x: number, sign: 1 | -1, half: 1 | 0.5): number => {
+export const expSquare = (x: number, sign: 1 | -1, half: 1 | 0.5): number => {
   const head = Math.fround(x);
   return Math.exp(sign * half * head * head) * Math.exp(sign * half * (x - head) * (x + head));
 };

@@ -52,6 +52,20 @@ export const decayMoments = (
   return sums;
 };
 
+/** The integral of a function from 0 to `end`, on that many panels of sixteen points each. */
+export const integral = (f: (x: number) => number, end: number, panels: number): number => {
+  const half = end / (2 * panels);
+  let sum = 0;
+  for (let panel = 0; panel < panels; panel++) {
+    const middle = (2 * panel + 1) * half;
+    for (let i = 0; i < NODES.length; i += 2) {
+      const offset = half * (NODES[i] as number);
+      sum += (NODES[i + 1] as number) * (f(middle - offset) + f(middle + offset));
+    }
+  }
+  return half * sum;
+};
+
 /** e^w - 1 - w without cancellation. */
 export const exponentialRest = (w: number): number => {
   if (Math.abs(w) > 0.5) return Math.expm1(w) - w;

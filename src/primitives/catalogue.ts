@@ -27,8 +27,10 @@ import { dot } from "./dot.js";
 import { cholesky, lu, triangularSolve } from "./factor.js";
 import { dft } from "./fft.js";
 import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
+import { lambertW } from "./lambert.js";
 import { expm, expmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
 import { eigh, eigvalsh, qr } from "./orthogonal.js";
+import { owensT } from "./owens.js";
 import { argMax, argMin, cumulative, prod, reduceMax, reduceMin } from "./reduce.js";
 import { permute, reshape, reverse } from "./reshape.js";
 import { binomialVariate, logGammaVariate, poissonVariate } from "./sampling.js";
@@ -234,6 +236,8 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   boxcox1p,
   inverseBoxcox,
   inverseBoxcox1p,
+  lambertW,
+  owensT,
   binomialVariate,
   logGammaVariate,
   poissonVariate,

@@ -19,6 +19,7 @@ export {
   zeta,
 } from "./gamma.js";
 export { exp1, expi, expn, i0, i0e, i1, i1e, spence } from "./integrals.js";
-export { erf, erfc, erfcInv, erfcx, erfInv, expit, logit, logNdtr, ndtr, ndtri } from "./normal.js";
+export { lambertW } from "./lambert.js";
+export { erf, erfc, erfcInv, erfcx, erfInv, expit, logit, logNdtr, ndtr, ndtri, owensT } from "./normal.js";
 export { bernoulli } from "./numbers.js";
 export { boxcox, boxcox1p, invBoxcox, invBoxcox1p } from "./transformations.js";

@@ -1,8 +1,9 @@
 /** The error functions, the logistic and the normal distribution: values far into the tails, derivatives to every order. */
-import { ofFloat } from "../numpy/lift.js";
+import { ofFloat, ofFloats } from "../numpy/lift.js";
+import { owensT as owensTPrimitive } from "../primitives/owens.js";
 import * as primitive from "../primitives/special.js";
 import * as transcendental from "../primitives/transcendental.js";
-import type { FloatFunction } from "../tensor/signatures.js";
+import type { FloatBinaryFunction, FloatFunction } from "../tensor/signatures.js";
 
 /**
  * The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
@@ -66,3 +67,10 @@ export const logNdtr: FloatFunction = ofFloat("logNdtr", primitive.logNdtr);
  * @see scipy.special.ndtri
  */
 export const ndtri: FloatFunction = ofFloat("ndtri", primitive.ndtri);
+/**
+ * Owen's T function, broadcast: 1 / (2 pi) times the integral of e^(-h^2 (1 + x^2) / 2) / (1 + x^2) from 0 to a. It is the
+ * probability that of two standard normal variates one exceeds h and the other lies between 0 and a times it.
+ * @example special.owensT([0, 1], 1) // [0.125, 0.06674188216570097]
+ * @see scipy.special.owens_t
+ */
+export const owensT: FloatBinaryFunction = ofFloats("owensT", owensTPrimitive);

@@ -14,7 +14,9 @@ import {
   gammaincDerivative,
   gammaQuantileSlope,
 } from "../../src/kernel/incomplete-gamma.js";
+import { lambertW } from "../../src/kernel/lambert.js";
 import { erfcx, erfcxDerivative, logNdtr, ndtr, ndtri } from "../../src/kernel/normal.js";
+import { owensT } from "../../src/kernel/owens.js";
 import { zetaDerivative } from "../../src/kernel/zeta.js";
 
 type Scalars = (...xs: number[]) => number;
@@ -52,6 +54,9 @@ const functions: Readonly<Record<string, readonly [Scalars, number]>> = {
   invBoxcox: [invBoxcox, 1e-13],
   invBoxcox1p: [invBoxcox1p, 1e-13],
   bernoulli: [(n) => bernoulliNumbers(n)[n] as number, 0],
+  lambertW: [(k, x) => lambertW({ branch: k as 0 | -1, plusOne: false, isSingle: false }, x), 5e-16],
+  lambertWPlusOne: [(k, x) => lambertW({ branch: k as 0 | -1, plusOne: true, isSingle: false }, x), 1e-15],
+  owensT: [owensT, 1e-14],
   xlogy: [xlogy, 1e-15],
   xlog1py: [xlog1py, 1e-15],
 };

@@ -43,6 +43,12 @@ export const specialDomains: Readonly<Record<string, Domain>> = {
   boxcox1p: binary([-0.5, 2], [-2, 2], order(2)),
   invBoxcox: binary([-0.4, 2], [-0.3, 1.5]),
   invBoxcox1p: binary([-0.4, 2], [-0.3, 1.5]),
+  lambertW: unary(
+    -0.2,
+    3,
+    fc.boolean().map((plusOne) => ({ branch: 0, plusOne, isSingle: false })),
+  ),
+  owensT: binary([-2, 2], [-2, 2]),
   zeta: binary([2, 4], [1, 3], order(1)),
   gammainc: binary([0.75, 4], [0.5, 5], order(2)),
   gammaincc: binary([0.75, 4], [0.5, 5]),

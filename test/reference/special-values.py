@@ -107,6 +107,31 @@ def with_more_digits(f):
     return wide
 
 
+def lambert(branch, x):
+    with mp.workdps(120):
+        return mp.lambertw(M(x), branch).real
+
+
+def lambert_slope(branch, x):
+    with mp.workdps(120):
+        w = mp.lambertw(M(x), branch).real
+        return mp.exp(-w) / (1 + w)
+
+
+def owens(h, a):
+    h, a = M(h), M(a)
+    with mp.workdps(30):
+        end = min(a, 12 / h) if h else a
+        points = [M(i) / 4 for i in range(5)]
+        integrand = lambda t: mp.exp(-((h * end * t) ** 2) / 2) / (1 + (end * t) ** 2)
+        return end * mp.quad(integrand, points) * mp.exp(-h * h / 2) / (2 * mp.pi)
+
+
+# the doubles above -1 / e
+branch_point = [-0.3678794411714423, -0.36787944117144, -0.367879441, -0.36787, -0.3678, -0.365, -0.36, -0.33, -0.3, -0.25, -0.1840, -0.1839]
+lambert_points = [(0, x) for x in [*branch_point, -0.1, -1e-4, -1e-5, 1e-300, 1e-5, 2e-4, 0.01, 0.5, 1.0, 2.7, 2.72, 10.0, 1e5, 1e100, 1e308]] + [(-1, x) for x in [*branch_point, -0.15, -0.01, -1e-10, -1e-100, -1e-299, -1e-301, -5e-324]]
+owens_points = [(h, a) for h in (0.0, 1e-10, 0.1, 0.7, 1.0, 2.5, 4.8, 9.0, 20.0, 37.0) for a in (1e-300, 1e-5, 0.2, 0.5, 0.999, 1.0, 1.0001, 1.7, 6.0, 40.0, 1e4)] + [(1e-10, 1e9)]
+
 gamma_points = [(a, a * r if a >= 1 else r) for a in (1e-3, 0.2, 1.0, 2.5, 12.0, 30.0, 31.0, 170.0, 1e4) for r in (1e-3, 0.25, 0.75, 1.0, 1.25, 4.0)]
 beta_points = [(a, b, x) for a in (1e-3, 0.3, 1.0, 4.5, 25.0, 400.0) for b in (1e-3, 0.2, 2.5, 12.0, 150.0) for x in (1e-3, 0.4, 0.75, 0.999)]
 pairs = [(0.1, 0.1), (1e-10, 3.0), (1.0, 1.0), (2.5, 0.7), (8.9, 9.1), (0.3, 40.0), (60.0, 12.0), (150.0, 170.0), (1e5, 2.5), (1e6, 1e7)]
@@ -158,6 +183,10 @@ tables = {
         [(y, l) for y in (-1.5, -1e-10, 1e-300, 0.3, 2.0, 300.0) for l in (-1e-3, -1e-12, 0.0, 0.01, 0.5, 2.0) if l * y > -1],
     ),
     "bernoulli": (mp.bernoulli, [(n,) for n in (0, 2, 4, 8, 10, 14, 20, 30, 50, 90, 120, 200, 256, 258)]),
+    "lambertW": (lambert, lambert_points),
+    "lambertWPlusOne": (lambda branch, x: 1 + with_more_digits(lambert)(branch, x), lambert_points),
+    "lambertWSlope": (lambert_slope, lambert_points),
+    "owensT": (owens, owens_points),
     "xlogy": (lambda x, y: M(x) * mp.log(M(y)), near[1:]),
     "xlog1py": (lambda x, y: M(x) * mp.log1p(M(y)), near + [(2.0, 1e-20), (3.0, -0.999)]),
 }

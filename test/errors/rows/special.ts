@@ -13,6 +13,7 @@ const unary = [
 const binary = [
   "klDiv", "relEntr", "xlog1py", "xlogy", "beta", "betaln", "binom", "gammainc", "gammaincc", "poch", "zeta",
   "boxcox", "boxcox1p", "invBoxcox", "invBoxcox1p",
+  "owensT",
 ] as const satisfies readonly Name[];
 
 // biome-ignore format: one row, one line
@@ -52,6 +53,31 @@ export const specialRows: readonly Row[] = [
   ...ordered("polygamma", (n) => special.polygamma(n, 1), /the order/, 0),
   ...tensorArgument("expn", (x) => special.expn(1, x)),
   ...ordered("expn", (n) => special.expn(n, 1), /the order/, 0),
+  ...tensorArgument("lambertW", (x) => special.lambertW(x)),
+  ...rowsOf(
+    "special.lambertW",
+    [
+      "a complex branch",
+      () => special.lambertW(1, { branch: 1 }),
+      ArgumentError,
+      /the branch is 1/,
+      /0 and -1/,
+    ],
+    [
+      "a bare branch",
+      () => special.lambertW(-0.1, -1),
+      ArgumentError,
+      /-1 stands where options/,
+      /in an object/,
+    ],
+    [
+      "an option misspelt",
+      () => special.lambertW(1, { branche: 0 }),
+      ArgumentError,
+      /"branche"/,
+      /Did you mean branch/,
+    ],
+  ),
   ...ordered("bernoulli", (n) => special.bernoulli(n), /the last index/, 0),
   ...rowsOf(
     "special.bernoulli",
