@@ -2,6 +2,7 @@
 export { multiDot } from "../numpy/chain.js";
 export { kron } from "../numpy/contract.js";
 export { diagonal, trace } from "../numpy/diagonals.js";
+export { solveSylvester, tridiagonalSolve } from "./equations.js";
 export {
   type CholeskyOptions,
   cholesky,
@@ -30,6 +31,7 @@ export {
   type TriangularSolveOptions,
   triangularSolve,
 } from "./solving.js";
+export { schur } from "./spectral.js";
 export {
   blockDiag,
   type TensorinvOptions,

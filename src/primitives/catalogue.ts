@@ -35,6 +35,7 @@ import { argMax, argMin, cumulative, prod, reduceMax, reduceMin } from "./reduce
 import { permute, reshape, reverse } from "./reshape.js";
 import { binomialVariate, logGammaVariate, poissonVariate } from "./sampling.js";
 import { scatterMul } from "./scatter-product.js";
+import { schur, schurTurn } from "./schur.js";
 import { concatenate, dynamicSlice, dynamicUpdateSlice, pad, slice } from "./slice.js";
 import { cofactors, det, slogdet, solve } from "./solve.js";
 import { argsort, sort } from "./sort.js";
@@ -68,6 +69,7 @@ import {
   zeta,
 } from "./special-several.js";
 import { leastSquares, svd, svdvals } from "./svd.js";
+import { sylvester } from "./sylvester.js";
 import {
   acos,
   acosh,
@@ -96,6 +98,7 @@ import {
   tan,
   tanh,
 } from "./transcendental.js";
+import { tridiagonalSolve } from "./tridiagonal.js";
 
 const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   abs,
@@ -177,6 +180,10 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   svd,
   svdvals,
   leastSquares,
+  tridiagonalSolve,
+  schur,
+  schurTurn,
+  sylvester,
   expm,
   expmDirection,
   sqrtm,

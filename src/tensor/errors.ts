@@ -182,6 +182,12 @@ export class LinAlgError extends CotangentError {
         "It has no inverse: use linalg.lstsq or linalg.pinv, or add a multiple of the identity.",
     );
   }
+  static noSingleSolution(operation: string, left: Shape, right: Shape): LinAlgError {
+    return new LinAlgError(
+      `${operation}: the equation has no single solution, got ${show(left)} and ${show(right)}: an eigenvalue of the one ` +
+        "is minus one of the other. Move the eigenvalues of one of them, by a small multiple of the identity.",
+    );
+  }
   static notPositiveDefinite(operation: string, shape: Shape): LinAlgError {
     return new LinAlgError(
       `${operation}: the matrix is not positive definite, got ${show(shape)} with a pivot that is not positive. ` +

@@ -47,6 +47,8 @@ const eager: ReadonlySet<string> = new Set([
 
 /** The first that a function accepts for a shape is tried. */
 const calls: readonly { readonly form: string; readonly arity: number; readonly call: Call }[] = [
+  // diagonals, of which the middle one outweighs the others, and right-hand sides
+  { form: "f(x, y + 4, z, w)", arity: 4, call: (f, [x, y, z, w]) => f(x, np.add(y as Tensor, 4), z, w) },
   { form: "f(x, y, z)", arity: 3, call: (f, [x, y, z]) => f(x, y, z) },
   { form: "f(x, y)", arity: 2, call: (f, [x, y]) => f(x, y) },
   { form: "f(x)", arity: 1, call: (f, [x]) => f(x) },
@@ -149,6 +151,9 @@ const argument = (shape: readonly number[], salt: number): Tensor => {
   return np.reshape(np.array(data, { dtype: "float64" }), shape);
 };
 
+/** The order of what they find may be another nearby, which differences see; test/linalg has their derivatives. */
+const jumping: ReadonlySet<unknown> = new Set([linalg.schur]);
+
 const tensorsIn = (x: unknown): Tensor[] => {
   if (x instanceof Tensor) return [x];
   if (typeof x !== "object" || x === null) return [];
@@ -181,7 +186,7 @@ const check = (f: AnyFunction, call: Call, arity: number, shape: readonly number
   );
   const floats = (...xs: Tensor[]): Tensor[] => of(...xs).filter(({ dtype }) => dtype.startsWith("float"));
   const isFinite = outs.every((x) => np.all(np.isfinite(x)).item());
-  if (isFinite && floats(...args).length > 0) checkGrads(floats, args, { order: 2 });
+  if (isFinite && !jumping.has(f) && floats(...args).length > 0) checkGrads(floats, args, { order: 2 });
   return true;
 };
 

@@ -224,6 +224,10 @@ const particular: Readonly<Record<string, Recipe>> = {
     call: (f, [a, b]) => f(np.add(a as Tensor, np.transpose(a as Tensor)), b, { tol: 1e-14 }),
   },
   "linalg.cond": plain([3, 3]),
+  // of two rows, whose order does not jump
+  "linalg.schur": plain([2, 2]),
+  "linalg.solveSylvester": plain([3, 3], [2, 2], [3, 2]),
+  "linalg.tridiagonalSolve": plain([4], [4], [4], [4, 2]),
   "linalg.norm": plain([3, 3]),
   "special.multigammaln": { shapes: [[4]], call: (f, [x]) => f(np.add(x as Tensor, 3), 2) },
   "special.betainc": plain([3], [3], [3]),

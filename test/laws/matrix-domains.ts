@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import type { Shape } from "../../src/tensor/shape.js";
-import type { DenseTensor } from "../../src/tensor/tensor.js";
+import type { DenseTensor, TensorType } from "../../src/tensor/tensor.js";
 import { filled } from "../../src/testing/differences.js";
 import { type Domain, type Draw, floats, type Plan } from "../../src/testing/domains.js";
 
@@ -87,6 +87,79 @@ const pairs: Domain = {
   plan: (draw) => squareShapes(draw).map((shape) => plan(null, matrices(draw, shape), draw.tensor(shape))),
 };
 
+/** Three diagonals, the middle one strong, and right-hand sides. */
+const tridiagonal: Domain = {
+  dtypes: floats,
+  linear: () => [[3]],
+  plan: (draw) =>
+    fc.tuple(draw.shape(1, 3), fc.nat(2)).map(([shape, columns]) => {
+      const beside = draw.smooth ? draw.tensor(shape, { min: -0.6, max: 0.6 }) : draw.tensor(shape);
+      const middle = draw.smooth ? draw.tensor(shape, { min: 1.5, max: 3 }) : draw.tensor(shape);
+      return plan(null, beside, middle, beside, draw.tensor([...shape, columns]));
+    }),
+};
+
+/** Matrices of distinct eigenvalues with positive real parts; where asked for and there is room, one pair of them complex. */
+const spectral = (draw: Draw, shape: Shape, complex: boolean): fc.Arbitrary<DenseTensor> => {
+  if (!draw.smooth) return draw.tensor(shape);
+  const n = shape[shape.length - 1] as number;
+  const pair = complex && n > 1;
+  return draw.tensor(shape, noise).map((x) =>
+    filled(x.type, (index) => {
+      const [i, j] = [Math.floor((index % (n * n)) / n), index % n];
+      if (pair && i < 2 && j < 2) return x.at(index) + (i === j ? 1.5 : i < j ? 2 : -0.6);
+      return x.at(index) + (i === j ? 1.5 + 0.875 * i : 0);
+    }),
+  );
+};
+/**
+ * At most two rows in smooth draws: of more the QR algorithm may find the eigenvalues in another order nearby, which
+ * differences would see. test/linalg has larger ones.
+ */
+const spectra: Domain = {
+  dtypes: floats,
+  plan: (draw) =>
+    fc.tuple(squareShapes(draw), fc.boolean()).map(([shape, complex]) => {
+      const n = Math.min(shape[shape.length - 1] as number, draw.smooth ? 2 : 4);
+      return plan(null, spectral(draw, [...shape.slice(0, -2), n, n], complex));
+    }),
+};
+
+/** Quasi-triangular matrices, where their blocks of two rows begin, and right-hand sides. */
+const turns: Domain = {
+  dtypes: floats,
+  linear: () => [[2]],
+  plan: (draw) =>
+    fc.tuple(squareShapes(draw), fc.boolean(), fc.boolean()).map(([shape, transpose, complex]) => {
+      const n = shape[shape.length - 1] as number;
+      const isPair = (i: number): boolean => complex && i % 3 === 0 && i + 1 < n;
+      const forms = matrices(draw, shape).map((x) =>
+        filled(x.type, (index) => {
+          const [i, j] = [Math.floor((index % (n * n)) / n), index % n];
+          if (!draw.smooth) return x.at(index);
+          if (i === j + 1 && isPair(j)) return x.at(index) - 1;
+          // the last element that takes part in a block has the diagonal of the first
+          return i === j && i > 0 && isPair(i - 1) ? x.at(index - n - 1) : x.at(index);
+        }),
+      );
+      const type: TensorType = { shape: shape.slice(0, -1), dtype: "bool", weak: false };
+      const pairs = fc.constant(filled(type, (index) => (isPair(index % n) ? 1 : 0)));
+      return plan(transpose, forms, pairs, draw.tensor(shape));
+    }),
+};
+
+/** A and B of separate spectra, and Q of as many rows as A and columns as B has. */
+const sylvester: Domain = {
+  dtypes: floats,
+  linear: () => [[2]],
+  plan: (draw) =>
+    fc.tuple(matrixShapes(draw), fc.boolean(), fc.boolean()).map(([shape, p, q]) => {
+      const [m, n] = shape.slice(-2).map((size) => Math.min(size, 3)) as [number, number];
+      const of = (rows: number, columns: number): Shape => [...shape.slice(0, -2), rows, columns];
+      return plan(null, spectral(draw, of(m, m), p), spectral(draw, of(n, n), q), draw.tensor(of(m, n)));
+    }),
+};
+
 export const matrixDomains: Readonly<Record<string, Domain>> = {
   cholesky: ofSquare,
   lu: ofAny,
@@ -106,6 +179,10 @@ export const matrixDomains: Readonly<Record<string, Domain>> = {
   svd: withForm((m, n) => m !== n),
   svdvals: ofAny,
   leastSquares,
+  tridiagonalSolve: tridiagonal,
+  schur: spectra,
+  schurTurn: turns,
+  sylvester,
   expm: ofSquare,
   expmDirection: pairs,
   sqrtm: ofSquare,

@@ -20,6 +20,8 @@ const square: Readonly<Record<string, Function_>> = {
   luFactor: linalg.luFactor,
   eigh: linalg.eigh,
   eigvalsh: linalg.eigvalsh,
+  schur: linalg.schur,
+  solveSylvester: (a) => linalg.solveSylvester(a, a, a),
   expm: linalg.expm,
   sqrtm: linalg.sqrtm,
   matrixPower: (a) => linalg.matrixPower(a, 3),

@@ -18,7 +18,7 @@ const factors = (): Loose => linalg.luFactor(np.eye(3));
 
 /** Functions of one square matrix, of one matrix, and of a matrix with a right-hand side. */
 // biome-ignore format: a list of names
-const ofSquare = ["cholesky", "inv", "det", "slogdet", "luFactor", "eigh", "eigvalsh", "expm", "sqrtm"] as const satisfies readonly Name[];
+const ofSquare = ["cholesky", "inv", "det", "slogdet", "luFactor", "eigh", "eigvalsh", "expm", "sqrtm", "schur"] as const satisfies readonly Name[];
 // biome-ignore format: a list of names
 const ofAny = ["lu", "qr", "svd", "svdvals", "pinv"] as const satisfies readonly Name[];
 const ofSystem = ["solve", "triangularSolve", "choSolve", "lstsq"] as const satisfies readonly Name[];
@@ -146,6 +146,24 @@ const particular = [
     "linalg.gmres",
     ["spaces of no dimension", () => linalg.gmres(np.eye(2), [1, 2], { restart: 0 }), ArgumentError, /restart is 0/, /1 or more/],
     ["an endless run", () => linalg.gmres(np.eye(2), [1, 2], { maxiter: Infinity }), ArgumentError, /maxiter is Infinity/, /whole number/],
+  ),
+  ...rowsOf(
+    "linalg.solveSylvester",
+    ["text", () => linalg.solveSylvester("1", t(2, 2), t(2, 2)), ArgumentError, /"1" is no tensor/, /Pass a tensor/],
+    ["two operands", () => linalg.solveSylvester(t(2, 2), t(2, 2)), ArgumentError, /a missing value is no tensor/, /Pass a tensor/],
+    ["a matrix that is not square", () => linalg.solveSylvester(t(2, 3), t(2, 2), t(2, 2)), ShapeError, /a square matrix is needed, got \[2, 3\]/, /last two axes must be equal/],
+    ["a vector for the right-hand side", () => linalg.solveSylvester(np.eye(2), np.eye(2), [1, 2]), ShapeError, /a matrix is needed, got \[2\]/, /last two axes/],
+    ["a right-hand side of another size", () => linalg.solveSylvester(np.eye(2), np.eye(3), t(3, 2)), ShapeError, /not of 2 rows and 3 columns, got \[2, 2\] and \[3, 3\] and \[3, 2\]/, /\[\.\.\., m, n\]/],
+    ["leading axes that do not broadcast", () => linalg.solveSylvester(np.broadcastTo(np.eye(2), [2, 2, 2]), np.eye(1), t(3, 2, 1)), ShapeError, /cannot broadcast shapes \[2\] and \[3\]/, /equal or 1/],
+    ["opposite eigenvalues", () => linalg.solveSylvester([[1]], [[-1]], [[1]]), LinAlgError, /no single solution, got \[1, 1\] and \[1, 1\]/, /eigenvalue/],
+  ),
+  ...rowsOf(
+    "linalg.tridiagonalSolve",
+    ["text", () => linalg.tridiagonalSolve("1", [1], [1], [1]), ArgumentError, /"1" is no tensor/, /Pass a tensor/],
+    ["three operands", () => linalg.tridiagonalSolve([1], [1], [1]), ArgumentError, /a missing value is no tensor/, /Pass a tensor/],
+    ["a shorter diagonal below", () => linalg.tridiagonalSolve([1], [1, 2], [1, 1], [1, 1]), ShapeError, /not equally many rows, got \[1\] and \[2\] and \[2\] and \[2\]/, /each of n elements/],
+    ["a scalar", () => linalg.tridiagonalSolve([1, 1], [1, 2], [1, 1], 1), ShapeError, /not equally many rows/, /vector of n/],
+    ["a matrix that is singular", () => linalg.tridiagonalSolve([0, 1], [1, 1], [1, 0], [1, 1]), LinAlgError, /singular, got \[2\]/, /linalg\.lstsq/],
   ),
   ...rowsOf("linalg.multiDot", ["a single matrix", () => linalg.multiDot([t(2, 2)]), ArgumentError, /at least two/, /in an array/]),
   ...rowsOf("linalg.kron", ["text", () => linalg.kron("1", [1]), ArgumentError, /"1" is no tensor/, /Pass a tensor/]),
