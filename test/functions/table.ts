@@ -227,7 +227,10 @@ const particular: Readonly<Record<string, Recipe>> = {
   // of two rows, whose order does not jump
   "linalg.schur": plain([2, 2]),
   "linalg.solveSylvester": plain([3, 3], [2, 2], [3, 2]),
-  "linalg.tridiagonalSolve": plain([4], [4], [4], [4, 2]),
+  "linalg.tridiagonalSolve": {
+    shapes: [[4], [4], [4], [4, 2]],
+    call: (f, [below, middle, above, b]) => f(below, np.add(middle as Tensor, 2), above, b),
+  },
   "linalg.norm": plain([3, 3]),
   "special.multigammaln": { shapes: [[4]], call: (f, [x]) => f(np.add(x as Tensor, 3), 2) },
   "special.betainc": plain([3], [3], [3]),
