@@ -30,9 +30,20 @@ export interface AttentionOptions {
 
 const axesTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
+/** Heads of [..., m, heads, d], each as often as makes so many of them. */
+const repeated = (x: Tensor, heads: number): Tensor => {
+  const { shape } = x;
+  const [few, size] = shape.slice(-2) as [number, number];
+  if (few === heads) return x;
+  const before = shape.slice(0, -2);
+  const apart = stretch(reshape(x, [...before, few, 1, size]), [...before, few, heads / few, size]);
+  return reshape(apart, [...before, heads, size]);
+};
+
 /**
  * Attention of queries [..., n, heads, d] to keys [..., m, heads, d] and values [..., m, heads, e]: [..., n, heads, e].
- * A query that sees no key gets the mean of all values.
+ * A query that sees no key gets the mean of all values. Keys and values may have fewer heads, each for a group of those of the
+ * queries (grouped-query attention; with one head multi-query).
  *
  * @throws ShapeError where the three do not fit; DTypeError for a mask that is not of booleans.
  * @example nn.dotProductAttention([[[1]], [[1]]], [[[0]], [[0]]], [[[1]], [[3]]]).toArray() // [[[2]], [[2]]]
@@ -54,7 +65,7 @@ export const dotProductAttention = (
   } = optionsOf(operation, options, ["mask", "bias", "causal", "scale"]);
   if (typeof causal !== "boolean")
     throw ArgumentError.invalid(operation, `causal is ${describe(causal)}`, "It is true or false.");
-  const [q, k, v] = promoteAll(
+  const [q, keys, values] = promoteAll(
     operation,
     [query, key, value].map((x) => asFloat(operation, x)),
   ) as [Tensor, Tensor, Tensor];
@@ -62,19 +73,24 @@ export const dotProductAttention = (
   const batch = q.shape.slice(0, -3);
   const fits =
     rank >= 3 &&
-    k.shape.length === rank &&
-    v.shape.length === rank &&
-    [k, v].every((x) => sameShape(x.shape.slice(0, -3), batch) && x.shape.at(-2) === q.shape.at(-2)) &&
-    k.shape.at(-1) === q.shape.at(-1) &&
-    k.shape.at(-3) === v.shape.at(-3);
+    keys.shape.length === rank &&
+    values.shape.length === rank &&
+    [keys, values].every((x) => sameShape(x.shape.slice(0, -3), batch)) &&
+    keys.shape.at(-2) === values.shape.at(-2) &&
+    (q.shape.at(-2) === keys.shape.at(-2) ||
+      (q.shape.at(-2) as number) % (keys.shape.at(-2) as number) === 0) &&
+    keys.shape.at(-1) === q.shape.at(-1) &&
+    keys.shape.at(-3) === values.shape.at(-3);
   if (!fits) {
     throw ShapeError.mismatch(
       operation,
       "queries, keys and values do not fit",
-      [q.shape, k.shape, v.shape],
-      "They are [..., n, heads, d], [..., m, heads, d] and [..., m, heads, e].",
+      [q.shape, keys.shape, values.shape],
+      "They are [..., n, heads, d], [..., m, heads, d] and [..., m, heads, e]; heads of keys may be fewer if they divide those of queries.",
     );
   }
+  // queries in groups that share a head of keys and values
+  const [k, v] = [keys, values].map((x) => repeated(x, q.shape.at(-2) as number)) as [Tensor, Tensor];
   const lead = axesTo(rank - 3);
   const heads = [...lead, rank - 2];
   const size = q.shape.at(-1) as number;

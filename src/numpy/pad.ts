@@ -3,11 +3,20 @@ import { pad as padPrimitive } from "../primitives/slice.js";
 import { roundTo } from "../tensor/dtype.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { takeStatic } from "./along.js";
+import { join, takeStatic } from "./along.js";
 import { asTensor } from "./door.js";
 import { optionsOf } from "./options.js";
+import { oddMirror, ramp, type StatisticMode, statistic } from "./pad-values.js";
 
-export type PadMode = "constant" | "edge" | "reflect" | "symmetric" | "wrap";
+export type PadMode =
+  | "constant"
+  | "edge"
+  | "empty"
+  | "linearRamp"
+  | "reflect"
+  | "symmetric"
+  | "wrap"
+  | StatisticMode;
 
 /** One number for all, [before, after] for all axes, or a pair for each axis. */
 export type PerSide = number | readonly [number, number] | readonly (readonly [number, number])[];
@@ -15,11 +24,18 @@ export type PerSide = number | readonly [number, number] | readonly (readonly [n
 export interface PadOptions {
   /**
    * What is added: `constantValues` (default mode), the nearest element ("edge"), the tensor mirrored without
-   * ("reflect") or with its edge ("symmetric"), or its other end ("wrap").
+   * ("reflect") or with its edge ("symmetric"), its other end ("wrap"), a ramp to `endValues` ("linearRamp"), a statistic of
+   * the axis or of `statLength` elements at its end ("maximum", "mean", "median", "minimum"), or nothing in particular ("empty").
    */
   readonly mode?: PadMode;
   /** For mode "constant"; default 0. */
   readonly constantValues?: PerSide;
+  /** For mode "linearRamp": where the ramps end; default 0. */
+  readonly endValues?: PerSide;
+  /** For the statistics: how many elements at each end they are of; default all. */
+  readonly statLength?: PerSide;
+  /** For "reflect" and "symmetric": mirrored as it is ("even", default), or in value too, about the end ("odd"). */
+  readonly reflectType?: "even" | "odd";
 }
 
 type Pair = readonly [before: number, after: number];
@@ -44,8 +60,10 @@ const pairsOf = (what: string, given: PerSide, rank: number): readonly Pair[] =>
   return list;
 };
 
+type RepeatMode = "edge" | "reflect" | "symmetric" | "wrap";
+
 /** Where element i of the padded axis comes from, i counted from the start of the original one. */
-const source = (mode: Exclude<PadMode, "constant">, i: number, n: number): number => {
+const source = (mode: RepeatMode, i: number, n: number): number => {
   const within = (period: number): number => ((i % period) + period) % period;
   switch (mode) {
     case "edge":
@@ -63,22 +81,37 @@ const source = (mode: Exclude<PadMode, "constant">, i: number, n: number): numbe
   }
 };
 
-const modes: readonly PadMode[] = ["constant", "edge", "reflect", "symmetric", "wrap"];
+const repeating: readonly PadMode[] = ["edge", "reflect", "symmetric", "wrap"];
+const statistics: readonly PadMode[] = ["maximum", "mean", "median", "minimum"];
+const modes: readonly PadMode[] = ["constant", "empty", "linearRamp", ...repeating, ...statistics];
+
+/** The modes that each option goes with. */
+const owners: Readonly<Record<Exclude<keyof PadOptions, "mode">, readonly PadMode[]>> = {
+  constantValues: ["constant"],
+  endValues: ["linearRamp"],
+  statLength: statistics,
+  reflectType: ["reflect", "symmetric"],
+};
+
+const areCounts = (pairs: readonly Pair[], least: number): boolean =>
+  pairs.every((pair) => pair.every((n) => Number.isInteger(n) && n >= least));
 
 /**
  * Elements added before and after each axis. `width` says how many: one number, [before, after] for all axes, or a
  * pair for each axis.
  *
- * @throws ArgumentError for widths that are negative or do not fit the axes, and for unknown modes
+ * @throws ArgumentError for widths that are negative or do not fit the axes, for unknown modes, and options of another mode
  * @throws ShapeError where an empty axis would have to be repeated
  * @example np.pad([1, 2, 3], [2, 1], { mode: "edge" }).toArray() // [1, 1, 1, 2, 3, 3]
  */
 export const pad = (x: TensorLike, width: PerSide, options?: PadOptions): Tensor => {
   const t = asTensor("pad", x);
-  const { mode = "constant", constantValues = 0 } = optionsOf("pad", options, ["mode", "constantValues"]);
+  const asked = optionsOf("pad", options, ["mode", ...Object.keys(owners)] as (keyof PadOptions)[]);
+  const { mode = "constant", constantValues = 0, endValues = 0, statLength, reflectType = "even" } = asked;
   const { shape, dtype } = t.type;
-  const widths = pairsOf("widths", width, shape.length);
-  if (!widths.every((pair) => pair.every((n) => Number.isInteger(n) && n >= 0))) {
+  const rank = shape.length;
+  const widths = pairsOf("widths", width, rank);
+  if (!areCounts(widths, 0)) {
     throw ArgumentError.invalid(
       "pad",
       `${describe(width)} are no widths`,
@@ -87,12 +120,26 @@ export const pad = (x: TensorLike, width: PerSide, options?: PadOptions): Tensor
   }
   if (!modes.includes(mode))
     throw ArgumentError.invalid("pad", `${describe(mode)} is no mode`, `Modes are ${modes.join(", ")}.`);
-  if (mode === "constant") {
-    const values = pairsOf("constants", constantValues, shape.length).map((pair) =>
+  for (const [name, of] of Object.entries(owners)) {
+    if (asked[name as keyof PadOptions] === undefined || of.includes(mode)) continue;
+    throw ArgumentError.invalid("pad", `${name} with mode "${mode}"`, `It goes with ${of.join(", ")}.`);
+  }
+  if (reflectType !== "even" && reflectType !== "odd")
+    throw ArgumentError.invalid("pad", `reflectType is ${describe(reflectType)}`, 'It is "even" or "odd".');
+  if (mode === "constant" || mode === "empty") {
+    const values = pairsOf("constants", constantValues, rank).map((pair) =>
       pair.map((value) => roundTo(dtype, value)),
     );
     return padConstant(t, widths, values);
   }
+  const ends = pairsOf("end values", endValues, rank);
+  const lengths = pairsOf("lengths", statLength ?? Infinity, rank);
+  if (statLength !== undefined && !areCounts(lengths, 1))
+    throw ArgumentError.invalid(
+      "pad",
+      `${describe(statLength)} are no lengths`,
+      "They are whole numbers from 1 on.",
+    );
   let out = t;
   widths.forEach(([before, after], axis) => {
     const n = shape[axis] as number;
@@ -101,11 +148,28 @@ export const pad = (x: TensorLike, width: PerSide, options?: PadOptions): Tensor
       throw new ShapeError(
         `pad: axis ${axis} is empty, so mode "${mode}" has nothing to repeat. Use mode "constant".`,
       );
-    out = takeStatic(
-      out,
-      Array.from({ length: before + n + after }, (_, i) => source(mode, i - before, n)),
-      axis,
-    );
+    if (repeating.includes(mode)) {
+      out =
+        reflectType === "odd"
+          ? oddMirror(out, axis, before, after, mode === "symmetric" ? 1 : 0)
+          : takeStatic(
+              out,
+              Array.from({ length: before + n + after }, (_, i) => source(mode as RepeatMode, i - before, n)),
+              axis,
+            );
+      return;
+    }
+    const x = out;
+    const [low, high] = ends[axis] as Pair;
+    const [first, last] = (lengths[axis] as Pair).map((length) => Math.min(length, n)) as [number, number];
+    const beside = (count: number, isAfter: boolean): readonly Tensor[] => {
+      if (count === 0) return [];
+      if (mode === "linearRamp")
+        return [ramp(x, axis, isAfter ? n - 1 : 0, isAfter ? high : low, count, isAfter)];
+      const part: Pair = isAfter ? [n - last, n] : [0, first];
+      return [statistic(mode as StatisticMode, x, axis, part, count)];
+    };
+    out = join([...beside(before, false), x, ...beside(after, true)], axis);
   });
   return out;
 };

@@ -1,5 +1,5 @@
 /** Initialisers, dropout, attention and layers: what they promise, and a network that learns. */
-import { grad, jit, np, type Tensor, valueAndGrad, vmap } from "cotangent";
+import { grad, jit, np, ShapeError, type Tensor, valueAndGrad, vmap } from "cotangent";
 import * as nn from "cotangent/nn";
 import * as random from "cotangent/random";
 import { checkGrads } from "cotangent/testing";
@@ -95,6 +95,22 @@ describe("dotProductAttention", () => {
       v,
     );
     expect(np.allclose(mapped, got, { atol: 1e-14 })).toBe(true);
+  });
+
+  it("shares heads of keys and values among groups of those of queries", () => {
+    const many = np.concatenate([q, np.neg(q)], { axis: -2 });
+    const twice = (x: Tensor): Tensor => np.repeat(x, 2, { axis: -2 });
+    const got = nn.dotProductAttention(many, k, v, { causal: true });
+    expect(numbers(got)).toEqual(numbers(nn.dotProductAttention(many, twice(k), twice(v), { causal: true })));
+    const one = (x: Tensor): Tensor => np.slice(x, "...", { slice: [0, 1] }, { slice: [] }) as Tensor;
+    expect(nn.dotProductAttention(many, one(k), one(v)).shape).toEqual([2, 5, 4, 3]);
+    expect(() => nn.dotProductAttention(np.ones([1, 3, 1]), np.ones([1, 2, 1]), np.ones([1, 2, 1]))).toThrow(
+      ShapeError,
+    );
+    const small = (x: Tensor): Tensor => np.slice(x, 0, { slice: [0, 2] }) as Tensor;
+    checkGrads((a: Tensor, b: Tensor) => nn.dotProductAttention(small(many), a, b), [small(k), small(v)], {
+      order: 2,
+    });
   });
 
   it("has derivatives in all three", () => {
