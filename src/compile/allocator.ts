@@ -1,11 +1,11 @@
 /**
- * What the memory allocator is told once. Results are fresh arrays, collected in lots of some megabytes; GNU's allocator
- * then gives their pages back to the system, and the next results take them again one by one, at a cost that exceeds the
- * work of a small program. Once it has seen a large block go, it keeps up to twice as much for what comes next. Others
- * lose nothing by a block that is never touched.
+ * What the memory allocator is told once. Results are fresh arrays, collected some thirty megabytes at a time; GNU's
+ * allocator then gives their pages back to the system, and the next results take them again one by one, at a cost that
+ * exceeds the work of a small program. Once it has seen a large block go, it keeps up to twice as much for what comes
+ * next. Others lose nothing by a block that is never touched.
  */
 
-/** Bytes of the block: what is kept is less than a large result takes, and more than is collected at a time. */
+/** Bytes of the block: what is kept, twice as much, is two lots of garbage; of blocks beyond 32 MiB nothing is learned. */
 const BLOCK = 31457280;
 
 /** What the allocator keeps, in bytes; undefined before it has been told. */

@@ -10,6 +10,7 @@ import { wasmEngine } from "../../kernel/wasm.js";
 import { allocate, type DType, itemSize, type Storage } from "../../tensor/dtype.js";
 import { compactStrides, sizeOf } from "../../tensor/shape.js";
 import { compact, type DenseTensor } from "../../tensor/tensor.js";
+import { prepareAllocator } from "../allocator.js";
 import { heap, type Views } from "./heap.js";
 import { kernelFunction, lanewiseFunction } from "./kernel.js";
 import { analyse, type KernelSpec, type Stream } from "./kernel-spec.js";
@@ -185,7 +186,10 @@ export const longLoops: LongLoops = (program, type, ins) => {
   layouts.set(layout, known);
   known.seen += n;
   if (known.seen < WORTHWHILE) return null;
-  if (known.loop === undefined) known.loop = loopOf(program, type.dtype, layout);
+  if (known.loop === undefined) {
+    prepareAllocator();
+    known.loop = loopOf(program, type.dtype, layout);
+  }
   if (known.loop === null) return null;
   const out = allocate(type.dtype, n);
   known.loop(out, shape, strides, ins);
