@@ -26,5 +26,5 @@ export const owensT = (h: number, a: number): number => {
     const [q, r] = [ndtr(-y), ndtr(-b * y)];
     value = 0.5 * (q + r) - q * r - direct(b * y, 1 / b);
   }
-  return a < 0 ? -value : value;
+  return a < 0 || Object.is(a, -0) ? -value : value;
 };

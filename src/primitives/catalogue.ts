@@ -27,6 +27,7 @@ import { dot } from "./dot.js";
 import { cholesky, lu, triangularSolve } from "./factor.js";
 import { dft } from "./fft.js";
 import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
+import { hyp1f1, hyp2f1 } from "./hypergeometric.js";
 import { lambertW } from "./lambert.js";
 import { expm, expmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
 import { eigh, eigvalsh, qr } from "./orthogonal.js";
@@ -243,6 +244,8 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   boxcox1p,
   inverseBoxcox,
   inverseBoxcox1p,
+  hyp1f1,
+  hyp2f1,
   lambertW,
   owensT,
   binomialVariate,

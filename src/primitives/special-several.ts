@@ -123,7 +123,7 @@ export const zeta: VariadicWith<number> = elementwiseSeveral<number>(
   () => add,
 );
 
-const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+export const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
 
 /**
  * f differentiated m times in a and n in b, over f, from the derivatives g(i, j) of log f: h(0, 0) = 1 and, by Leibniz's

@@ -18,6 +18,7 @@ export {
   polygamma,
   zeta,
 } from "./gamma.js";
+export { hyp1f1, hyp2f1 } from "./hypergeometric.js";
 export { exp1, expi, expn, i0, i0e, i1, i1e, spence } from "./integrals.js";
 export { lambertW } from "./lambert.js";
 export { erf, erfc, erfcInv, erfcx, erfInv, expit, logit, logNdtr, ndtr, ndtri, owensT } from "./normal.js";

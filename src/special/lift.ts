@@ -33,6 +33,22 @@ export type FloatTernaryFunction = <
   FloatOf<Promote<Promote<DTypeOf<A>, DTypeOf<B>>, DTypeOf<C>>>
 >;
 
+/** The same of four operands. */
+export type FloatQuaternaryFunction = <
+  const A extends TensorLike,
+  const B extends TensorLike,
+  const C extends TensorLike,
+  const D extends TensorLike,
+>(
+  a: A,
+  b: B & Broadcastable<A, B>,
+  c: C & Broadcastable<A, C> & Broadcastable<B, C>,
+  d: D & Broadcastable<A, D> & Broadcastable<B, D> & Broadcastable<C, D>,
+) => Tensor<
+  Valid<Broadcast<Valid<Broadcast<Broadcasted<A, B>, ShapeOf<C>>>, ShapeOf<D>>>,
+  FloatOf<Promote<Promote<Promote<DTypeOf<A>, DTypeOf<B>>, DTypeOf<C>>, DTypeOf<D>>>
+>;
+
 /** A whole number that is at least `least`. */
 export const checkCount = (operation: string, what: string, n: unknown, least: number): number => {
   if (typeof n === "number" && Number.isInteger(n) && n >= least) return n;
@@ -50,14 +66,29 @@ export const ofOrder = (operation: string, f: (x: Tensor, n: number) => Tensor):
     return f(asFloat(operation, x), order);
   }) as OrderedFunction;
 
+/** Operands as floats of one dtype and shape. */
+const together = (operation: string, operands: readonly TensorLike[]): readonly Tensor[] => {
+  const list = operands.map((x) => asTensor(operation, x));
+  const floats = list.some((x) => isFloat(x.dtype) && !x.type.weak);
+  return broadcastAll(operation, promoteAll(operation, floats ? list : list.map(floated)));
+};
+
 /* @__NO_SIDE_EFFECTS__ */
 export const ofThree = (
   operation: string,
   f: (x: Tensor, y: Tensor, z: Tensor) => Tensor,
 ): FloatTernaryFunction =>
-  ((...operands: readonly [TensorLike, TensorLike, TensorLike]): Tensor => {
-    const list = [0, 1, 2].map((i) => asTensor(operation, operands[i] as TensorLike));
-    const floats = list.some((x) => isFloat(x.dtype) && !x.type.weak);
-    const [x, y, z] = broadcastAll(operation, promoteAll(operation, floats ? list : list.map(floated)));
+  ((a: TensorLike, b: TensorLike, c: TensorLike): Tensor => {
+    const [x, y, z] = together(operation, [a, b, c]);
     return f(x as Tensor, y as Tensor, z as Tensor);
   }) as FloatTernaryFunction;
+
+/* @__NO_SIDE_EFFECTS__ */
+export const ofFour = (
+  operation: string,
+  f: (x: Tensor, y: Tensor, z: Tensor, w: Tensor) => Tensor,
+): FloatQuaternaryFunction =>
+  ((a: TensorLike, b: TensorLike, c: TensorLike, d: TensorLike): Tensor => {
+    const [x, y, z, w] = together(operation, [a, b, c, d]);
+    return f(x as Tensor, y as Tensor, z as Tensor, w as Tensor);
+  }) as FloatQuaternaryFunction;

@@ -40,6 +40,7 @@ const recipes: readonly Recipe[] = [
   plain([5], [5]),
   plain([3, 3], [3]),
   plain([3], [3], [3]),
+  plain([3], [3], [3], [3]),
   after(1, [5]),
   withMore([[4]], 2),
   inList,

@@ -7,6 +7,7 @@ import { boxcox1pDerivative, boxcoxDerivative, invBoxcox, invBoxcox1p } from "..
 import { entr, klDiv, logit, relEntr, xlog1py, xlogy } from "../../src/kernel/entropy.js";
 import { expi, expn, spence, spenceDerivative } from "../../src/kernel/exponential-integral.js";
 import { beta, betaln, gamma, logGammaOnePlus } from "../../src/kernel/gamma-function.js";
+import { hyp2f1Derivative } from "../../src/kernel/gauss.js";
 import { betainc, betaincDerivative } from "../../src/kernel/incomplete-beta.js";
 import {
   gammainc,
@@ -14,12 +15,22 @@ import {
   gammaincDerivative,
   gammaQuantileSlope,
 } from "../../src/kernel/incomplete-gamma.js";
+import { hyp1f1Derivative } from "../../src/kernel/kummer.js";
 import { lambertW } from "../../src/kernel/lambert.js";
 import { erfcx, erfcxDerivative, logNdtr, ndtr, ndtri } from "../../src/kernel/normal.js";
 import { owensT } from "../../src/kernel/owens.js";
 import { zetaDerivative } from "../../src/kernel/zeta.js";
 
 type Scalars = (...xs: number[]) => number;
+
+const gauss: Scalars = (i, j, k, a, b, c, z) =>
+  hyp2f1Derivative(
+    [i as number, j as number, k as number],
+    a as number,
+    b as number,
+    c as number,
+    z as number,
+  );
 
 /** Each function, and the relative error that it may have. */
 const functions: Readonly<Record<string, readonly [Scalars, number]>> = {
@@ -57,6 +68,10 @@ const functions: Readonly<Record<string, readonly [Scalars, number]>> = {
   lambertW: [(k, x) => lambertW({ branch: k as 0 | -1, plusOne: false, isSingle: false }, x), 5e-16],
   lambertWPlusOne: [(k, x) => lambertW({ branch: k as 0 | -1, plusOne: true, isSingle: false }, x), 1e-15],
   owensT: [owensT, 1e-14],
+  hyp1f1: [hyp1f1Derivative, 1e-13],
+  hyp1f1Derivative: [hyp1f1Derivative, 1e-13],
+  hyp2f1: [gauss, 1e-13],
+  hyp2f1Derivative: [gauss, 1e-13],
   xlogy: [xlogy, 1e-15],
   xlog1py: [xlog1py, 1e-15],
 };

@@ -43,6 +43,23 @@ export const specialDomains: Readonly<Record<string, Domain>> = {
   boxcox1p: binary([-0.5, 2], [-2, 2], order(2)),
   invBoxcox: binary([-0.4, 2], [-0.3, 1.5]),
   invBoxcox1p: binary([-0.4, 2], [-0.3, 1.5]),
+  hyp1f1: elementwiseDomain(3, {
+    ranges: [
+      { min: 0.5, max: 2 },
+      { min: 0.75, max: 3 },
+      { min: -1.5, max: 1.5 },
+    ],
+    p: fc.constantFrom([0, 0], [1, 0], [0, 1]),
+  }),
+  hyp2f1: elementwiseDomain(4, {
+    ranges: [
+      { min: 0.5, max: 2 },
+      { min: 0.5, max: 2 },
+      { min: 0.75, max: 3 },
+      { min: -0.6, max: 0.5 },
+    ],
+    p: fc.constantFrom([0, 0, 0], [1, 0, 0], [0, 0, 1]),
+  }),
   lambertW: unary(
     -0.2,
     3,

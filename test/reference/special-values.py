@@ -132,6 +132,22 @@ branch_point = [-0.3678794411714423, -0.36787944117144, -0.367879441, -0.36787, 
 lambert_points = [(0, x) for x in [*branch_point, -0.1, -1e-4, -1e-5, 1e-300, 1e-5, 2e-4, 0.01, 0.5, 1.0, 2.7, 2.72, 10.0, 1e5, 1e100, 1e308]] + [(-1, x) for x in [*branch_point, -0.15, -0.01, -1e-10, -1e-100, -1e-299, -1e-301, -5e-324]]
 owens_points = [(h, a) for h in (0.0, 1e-10, 0.1, 0.7, 1.0, 2.5, 4.8, 9.0, 20.0, 37.0) for a in (1e-300, 1e-5, 0.2, 0.5, 0.999, 1.0, 1.0001, 1.7, 6.0, 40.0, 1e4)] + [(1e-10, 1e9)]
 
+def hyp1f1(i, j, a, b, z):
+    if i + j == 0:
+        return mp.hyp1f1(M(a), M(b), M(z))
+    return d(lambda s, t: mp.hyp1f1(s, t, M(z)), (i, j))(M(a), M(b))
+
+
+def hyp2f1(i, j, k, a, b, c, z):
+    if i + j + k == 0:
+        return mp.hyp2f1(M(a), M(b), M(c), M(z))
+    return d(lambda s, t, u: mp.re(mp.hyp2f1(s, t, u, M(z))), (i, j, k))(M(a), M(b), M(c))
+
+
+kummer_points = [(a, b, z) for a in (-3.0, -0.5, 1e-10, 0.5, 2.5, 25.3) for b in (-2.5, 0.5, 1.0, 7.5) for z in (-1e4, -300.0, -40.0, -5.0, -0.3, 0.7, 6.0, 60.0, 500.0)]
+gauss_points = [(a, b, c, z) for a in (-2.0, -0.5, 1.0, 2.3) for b in (0.5, 3.0, 12.7) for c in (-1.5, 1.0, 4.2) for z in (-1e4, -40.0, -1.5, -0.3, 0.4, 0.85, 0.97, 1 - 2.0**-27)]
+gauss_ends = [(-3.0, 2.5, 1.5, 7.0), (-4.0, 1.5, -6.0, 2.0), (0.5, 0.25, 2.0, 1.0), (-0.5, 1.5, 4.5, 1.0), (1e-10, -1.1483686915150484, -22.04355536595409, 0.8462371985678232)]
+
 gamma_points = [(a, a * r if a >= 1 else r) for a in (1e-3, 0.2, 1.0, 2.5, 12.0, 30.0, 31.0, 170.0, 1e4) for r in (1e-3, 0.25, 0.75, 1.0, 1.25, 4.0)]
 beta_points = [(a, b, x) for a in (1e-3, 0.3, 1.0, 4.5, 25.0, 400.0) for b in (1e-3, 0.2, 2.5, 12.0, 150.0) for x in (1e-3, 0.4, 0.75, 0.999)]
 pairs = [(0.1, 0.1), (1e-10, 3.0), (1.0, 1.0), (2.5, 0.7), (8.9, 9.1), (0.3, 40.0), (60.0, 12.0), (150.0, 170.0), (1e5, 2.5), (1e6, 1e7)]
@@ -187,6 +203,10 @@ tables = {
     "lambertWPlusOne": (lambda branch, x: 1 + with_more_digits(lambert)(branch, x), lambert_points),
     "lambertWSlope": (lambert_slope, lambert_points),
     "owensT": (owens, owens_points),
+    "hyp1f1": (hyp1f1, [(0, 0, *p) for p in kummer_points] + [(0, 0, 100.5, -1.09375, -1e4), (0, 0, 1.0, 1e-10, -1e6)]),
+    "hyp1f1Derivative": (hyp1f1, [(i, j, *p) for n, p in enumerate(kummer_points) if n % 5 == 0 and abs(p[2]) < 200 and p[0] != 1e-10 for i, j in ((1, 0), (0, 1), (1, 1))]),
+    "hyp2f1": (hyp2f1, [(0, 0, 0, *p) for p in gauss_points + gauss_ends]),
+    "hyp2f1Derivative": (hyp2f1, [(*o, *p) for n, p in enumerate(gauss_points) if n % 7 == 0 and -100 < p[3] < 0.99 for o in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1))]),
     "xlogy": (lambda x, y: M(x) * mp.log(M(y)), near[1:]),
     "xlog1py": (lambda x, y: M(x) * mp.log1p(M(y)), near + [(2.0, 1e-20), (3.0, -0.999)]),
 }
