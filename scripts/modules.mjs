@@ -39,13 +39,13 @@ const loadedBy = (file, found = new Set()) => {
 };
 
 // What the root loads is one file: a file costs Node more at start than what stands in it. The errors are another, for
-// who wants no more.
+// who wants no more. Entries stay out of it: one that chunks share would export their short names beside its own.
 const source = join(root, "src");
 const within = (pattern) => (id) => pattern.test(relative(source, id).replaceAll("\\", "/"));
 const core = loadedBy(entries.index);
 const groups = [
   { name: "errors", test: within(/^tensor\/errors\b/) },
-  { name: "core", test: (id) => core.has(id) && id !== entries.index },
+  { name: "core", test: (id) => core.has(id) && !Object.values(entries).includes(id) },
 ];
 
 /** Writes the package's modules to a folder. */

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -133,6 +134,18 @@ describe("a bundle", () => {
     );
     const through = await size(`import { grad, np } from "./index.js"; export const f = grad(np.sin);`);
     expect(through).toBeLessThan(named + 100);
+  });
+
+  it("is made of entries that export their own names and no others", async () => {
+    const rooms = ["index", "fft", "lax", "linalg", "nn", "numpy", "optim", "random", "special", "tape"];
+    for (const room of rooms) {
+      const path = room === "index" ? room : `${room}/index`;
+      const built = (await import(
+        /* @vite-ignore */ pathToFileURL(join(folder, `${path}.js`)).href
+      )) as object;
+      const source = (await import(/* @vite-ignore */ `../../src/${path}.js`)) as object;
+      expect(Object.keys(built).sort(), room).toEqual(Object.keys(source).sort());
+    }
   });
 
   it("of the errors alone leaves the rest out", async () => {
