@@ -13,6 +13,7 @@ import {
   i32,
   type Load,
   type Local,
+  repeatInTurns,
   repeatWhile,
   unsigned,
   V128,
@@ -40,6 +41,8 @@ export type GatheredSweep = (
 
 const VECTOR = 16;
 const WORD = 4;
+/** Steps in one turn of the loop. */
+const TURNS = 4;
 const loadWord: Load = (address, offset = 0) => [address, 0x28, 2, unsigned(offset)];
 
 const gatheredFunction = (lanes: Lanes): WasmFunction =>
@@ -69,19 +72,20 @@ const gatheredFunction = (lanes: Lanes): WasmFunction =>
             sums.flat().map((sum) => sum.set(lanes.minusZero)),
             step.set(steps.get),
             panel.set(b.get),
-            repeatWhile(
-              [
-                offset.set(loadWord(step.get)),
-                right.map((vector, j) => vector.set(v128.load(panel.get, j * VECTOR))),
+            repeatInTurns(
+              TURNS,
+              (turn) => [
+                offset.set(loadWord(step.get, WORD * turn)),
+                right.map((vector, j) => vector.set(v128.load(panel.get, (turn * VECTORS + j) * VECTOR))),
                 sums.map((line, i) => [
                   left.set(lanes.splat(i32.add((rows[i] as Local).get, offset.get))),
                   line.map((sum, j) =>
                     sum.set(lanes.add(sum.get, lanes.mul(left.get, (right[j] as Local).get))),
                   ),
                 ]),
-                advance(panel, i32.const(VECTORS * VECTOR)),
-                advance(step, i32.const(WORD)),
               ],
+              (turn) => i32.equal(i32.add(step.get, i32.const(WORD * (turn + 1))), end.get),
+              [advance(panel, i32.const(TURNS * VECTORS * VECTOR)), advance(step, i32.const(TURNS * WORD))],
               i32.ne(step.get, end.get),
             ),
             when(add.get, [

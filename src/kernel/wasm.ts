@@ -83,6 +83,7 @@ export const i32: {
   readonly mul: Binary;
   readonly shl: Binary;
   readonly ne: Binary;
+  readonly equal: Binary;
   readonly lessThan: Binary;
 } = {
   const: (value) => [0x41, signed(value)],
@@ -90,6 +91,7 @@ export const i32: {
   sub: binary([0x6b]),
   mul: binary([0x6c]),
   shl: binary([0x74]),
+  equal: binary([0x46]),
   ne: binary([0x47]),
   lessThan: binary([0x48]),
 };
@@ -154,6 +156,29 @@ export const repeatWhile = (body: Code, condition: Code): Code => [
   body,
   condition,
   [0x0d, 0],
+  END,
+];
+
+/**
+ * `turns` copies of a body in a loop, which ends after any but the last where `isOver` holds; after that and `next` it goes on
+ * while the condition holds. The exits between the copies keep V8 from loading for all of them before it computes, for which
+ * there are not enough registers.
+ */
+export const repeatInTurns = (
+  turns: number,
+  body: (turn: number) => Code,
+  isOver: (turn: number) => Code,
+  next: Code,
+  condition: Code,
+): Code => [
+  [0x02, NO_RESULT],
+  repeatWhile(
+    Array.from({ length: turns }, (_, turn) => [
+      body(turn),
+      turn < turns - 1 ? [isOver(turn), [0x0d, 1]] : next,
+    ]),
+    condition,
+  ),
   END,
 ];
 
