@@ -31,7 +31,7 @@ export {
   type TriangularSolveOptions,
   triangularSolve,
 } from "./solving.js";
-export { schur } from "./spectral.js";
+export { eig, eigvals, roots, schur } from "./spectral.js";
 export {
   blockDiag,
   type TensorinvOptions,

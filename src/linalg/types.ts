@@ -1,4 +1,5 @@
 /** What the compiler knows of matrices: shapes of results, and square ones told from others where sizes are literal. */
+import type { Complex } from "../fft/complex.js";
 import type { Shape } from "../tensor/shape.js";
 import type { FloatOf2 } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
@@ -62,6 +63,10 @@ export type SameMatrix<A> = Tensor<Valid<Square<ShapeOf<A>>>, Floats<A>>;
 export type PerMatrix<A> = Tensor<Without<ShapeOf<A>, 2>, Floats<A>>;
 /** One vector of n for each n x n matrix. */
 export type PerRow<A> = Tensor<Without<ShapeOf<A>, 1>, Floats<A>>;
+/** The same with complex numbers, as pairs. */
+export type ComplexPerRow<A> = Complex<Without<ShapeOf<A>, 1>, Floats<A>>;
+/** A complex result of the shape of the operand. */
+export type ComplexMatrix<A> = Complex<Valid<Square<ShapeOf<A>>>, Floats<A>>;
 
 /** A solution of a system with square matrices. */
 export type SolutionOf<A, B> = Tensor<Valid<Solution<ShapeOf<A>, ShapeOf<B>>>, FloatOf2<A, B>>;

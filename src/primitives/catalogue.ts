@@ -24,6 +24,7 @@ import { allGather, axisIndex, pmax, pmin, psum } from "./collective.js";
 import { eq, ge, gt, isFinite, isNaN, le, lt, max, min, ne, select } from "./compare.js";
 import { convolution } from "./conv.js";
 import { dot } from "./dot.js";
+import { eig, eigvals } from "./eig.js";
 import { cholesky, lu, triangularSolve } from "./factor.js";
 import { dft } from "./fft.js";
 import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
@@ -182,6 +183,8 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   svdvals,
   leastSquares,
   tridiagonalSolve,
+  eig,
+  eigvals,
   schur,
   schurTurn,
   sylvester,

@@ -180,6 +180,8 @@ export const matrixDomains: Readonly<Record<string, Domain>> = {
   svdvals: ofAny,
   leastSquares,
   tridiagonalSolve: tridiagonal,
+  eig: spectra,
+  eigvals: spectra,
   schur: spectra,
   schurTurn: turns,
   sylvester,

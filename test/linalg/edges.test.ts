@@ -21,6 +21,8 @@ const square: Readonly<Record<string, Function_>> = {
   eigh: linalg.eigh,
   eigvalsh: linalg.eigvalsh,
   schur: linalg.schur,
+  eig: (a) => linalg.eig(a).flatMap(({ re, im }) => [re, im]),
+  eigvals: (a) => Object.values(linalg.eigvals(a)),
   solveSylvester: (a) => linalg.solveSylvester(a, a, a),
   expm: linalg.expm,
   sqrtm: linalg.sqrtm,

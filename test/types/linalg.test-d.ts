@@ -17,6 +17,9 @@ same<Tensor<[5], "float64">>()(linalg.det(stack));
 same<Tensor<[], "float64">>()(linalg.det(ints));
 same<readonly [Tensor<[], "float32">, Tensor<[], "float32">]>()(linalg.slogdet(square));
 same<readonly [Tensor<[5, 2], "float64">, Tensor<[5, 2, 2], "float64">]>()(linalg.eigh(stack));
+same<Tensor<[3], "float32">>()(linalg.eigvals(square).im);
+same<Tensor<[5, 2, 2], "float64">>()(linalg.eig(stack)[1].re);
+same<readonly [Tensor<[3, 3], "float32">, Tensor<[3, 3], "float32">]>()(linalg.schur(square));
 same<Tensor<[3], "float32">>()(linalg.eigvalsh(square));
 same<Tensor<[2, 2], "float64">>()(
   linalg.matrixPower(

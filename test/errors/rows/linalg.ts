@@ -18,7 +18,7 @@ const factors = (): Loose => linalg.luFactor(np.eye(3));
 
 /** Functions of one square matrix, of one matrix, and of a matrix with a right-hand side. */
 // biome-ignore format: a list of names
-const ofSquare = ["cholesky", "inv", "det", "slogdet", "luFactor", "eigh", "eigvalsh", "expm", "sqrtm", "schur"] as const satisfies readonly Name[];
+const ofSquare = ["cholesky", "inv", "det", "slogdet", "luFactor", "eigh", "eigvalsh", "expm", "sqrtm", "schur", "eig", "eigvals"] as const satisfies readonly Name[];
 // biome-ignore format: a list of names
 const ofAny = ["lu", "qr", "svd", "svdvals", "pinv"] as const satisfies readonly Name[];
 const ofSystem = ["solve", "triangularSolve", "choSolve", "lstsq"] as const satisfies readonly Name[];
@@ -146,6 +146,12 @@ const particular = [
     "linalg.gmres",
     ["spaces of no dimension", () => linalg.gmres(np.eye(2), [1, 2], { restart: 0 }), ArgumentError, /restart is 0/, /1 or more/],
     ["an endless run", () => linalg.gmres(np.eye(2), [1, 2], { maxiter: Infinity }), ArgumentError, /maxiter is Infinity/, /whole number/],
+  ),
+  ...rowsOf(
+    "linalg.roots",
+    ["text", () => linalg.roots("1"), ArgumentError, /"1" is no tensor/, /Pass a tensor/],
+    ["nothing", () => linalg.roots(), ArgumentError, /a missing value is no tensor/, /Pass a tensor/],
+    ["a scalar", () => linalg.roots(2), ShapeError, /a vector is needed, got \[\]/, /highest power first/],
   ),
   ...rowsOf(
     "linalg.solveSylvester",
