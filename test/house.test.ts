@@ -46,6 +46,9 @@ const state: Readonly<Record<string, string>> = {
   "tensor/fluent.ts methods":
     "what the methods of tensors do; given once, by the doors through which tensors are made",
   "kernel/matmul.ts large": "the product of large matrices; given once, by the functions that make arrays",
+  "kernel/fours.ts large": "the same of a large matrix and a vector",
+  "compile/wasm/long-products.ts shapes":
+    "kernels of those by shape, made once a shape has had work for them, at most 64",
   "kernel/gathered.ts shared": "the tile of convolutions: assembled once, on first use",
   "kernel/elementwise.ts longLoops":
     "the loops over large tensors; given once, by the functions that make arrays",

@@ -5,6 +5,7 @@
 
 import type { FloatArray, MatrixView } from "./blocked.js";
 import { direct32, direct64, dot32, dot64, type Product } from "./direct.js";
+import { isInFours, rowInFours } from "./fours.js";
 
 export type { FloatArray, MatrixView };
 
@@ -81,7 +82,7 @@ const transposed = (view: MatrixView): MatrixView => ({
  * their data have the type of c. A sum of no products is +0.
  *
  * Products are added in order of p, in blocks of 256 whose sums are added in order, each product and each sum
- * rounded once: to float32, if that is the dtype.
+ * rounded once: to float32, if that is the dtype. Of a vector and a large matrix, `fours.ts` states the order.
  */
 export const matmul = (
   a: MatrixView,
@@ -100,6 +101,10 @@ export const matmul = (
   // A x is the row x^T A^T: one case for both products of a matrix and a vector.
   if (n === 1 && m > 1) {
     matmul(transposed(b), transposed(a), c, batch, 1, k, m);
+    return;
+  }
+  if (isInFours(batch, m, k, n)) {
+    rowInFours(a, b, c, k, n);
     return;
   }
   // Rows of all batches against one matrix are one product.

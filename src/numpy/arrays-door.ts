@@ -4,7 +4,9 @@
  */
 import { longFolds } from "../compile/wasm/long-folds.js";
 import { longLoops } from "../compile/wasm/long-loops.js";
+import { longVectorProduct } from "../compile/wasm/long-products.js";
 import { provideLongLoops } from "../kernel/elementwise.js";
+import { provideLargeVectorProduct } from "../kernel/fours.js";
 import { provideLongFolds } from "../kernel/reduce.js";
 import { openWorkshop } from "./workshop.js";
 
@@ -13,4 +15,5 @@ export const openArrays = (): void => {
   openWorkshop();
   provideLongLoops(longLoops);
   provideLongFolds(longFolds);
+  provideLargeVectorProduct(longVectorProduct);
 };

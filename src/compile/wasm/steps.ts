@@ -23,6 +23,7 @@ import { columnsOf } from "./matrix.js";
 import { emitNest } from "./nest.js";
 import { ROWS } from "./pack.js";
 import { shortProduct } from "./short-product.js";
+import { emitInFours } from "./vector-products.js";
 
 /** Runs an opaque step: its operands and results are at these addresses. */
 export type RunOpaque = (step: OpaqueStep, addresses: readonly number[]) => void;
@@ -62,6 +63,8 @@ const emitContract = (emission: Emission, step: ContractStep): Code => {
   const [double, single] = floatLanes(false);
   const lanes = step.dtype === "float64" ? double : single;
   if (isShort(step, columnsOf(lanes))) return emitLoop(emission, shortContraction(step));
+  const inFours = emitInFours(emission, lanes, step);
+  if (inFours !== undefined) return inFours;
   const call = productCall(lanes, step);
   const addressOf = (buffer: BufferId, offset: number): Code =>
     i32.add(emission.address(buffer), i32.const(offset * lanes.bytes));
