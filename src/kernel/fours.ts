@@ -2,10 +2,10 @@
  * The product of a large matrix and a vector: four sums side by side, of every fourth term each, so that whichever way
  * the matrix lies, vector instructions read it in the order of memory.
  */
-import { BLOCK, type FloatArray, type MatrixView } from "./blocked.js";
+import type { FloatArray, MatrixView } from "./blocked.js";
 
-/** Terms of a block of all four sums. */
-const TERMS = 4 * BLOCK;
+/** Terms of a block of all four sums: 256 of each. */
+const TERMS = 1024;
 /** Terms and results from which on, and multiplications. */
 const LEAST = 16;
 const LARGE = 32768;

@@ -2,7 +2,6 @@
  * A large matrix times a vector, in the order that `kernel/fours.ts` states: four sums side by side. Distances between
  * rows are known and stand in the loads; what a pointer for each row would cost is more than the arithmetic.
  */
-import { BLOCK } from "../../kernel/blocked.js";
 import {
   advance,
   type Code,
@@ -20,16 +19,16 @@ import { branchIf, forRange, ifElse, loop } from "./control.js";
 import type { FloatLanes } from "./float-lanes.js";
 import { least, vector, word } from "./instructions.js";
 
-/** Sums, and terms of a block of all four. */
+/** Sums, and terms of a block of all four: of each sum as many as of one by itself. */
 const FOURS = 4;
-const TERMS: number = FOURS * BLOCK;
+const TERMS = 1024;
 /** Vectors of sums at once: with as many of elements they fill the registers. */
 const VECTORS = 6;
 /** Elements of a line of sums: four lines stay in the first level cache while rows pass. */
 const LINE = 512;
-/** Bytes of the lines that `passing` is given: four of totals, four of the sums of a block. */
-const LINE_BYTES: number = (LINE + 4) * 8;
-export const linesBytes: number = 2 * FOURS * LINE_BYTES;
+/** Bytes of a line, with room for a vector more, and of those that `passingRows` is given: four of totals, four of a block. */
+const LINE_BYTES = 4128;
+export const linesBytes = 33024;
 
 const words = <Names extends string>(
   newLocal: (type: typeof I32) => Local,
