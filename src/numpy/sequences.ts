@@ -5,17 +5,19 @@ import { eq, gt, isNaN, lt, max, min, select } from "../primitives/compare.js";
 import { dot } from "../primitives/dot.js";
 import { reshape, reverse } from "../primitives/reshape.js";
 import { pad } from "../primitives/slice.js";
+import { roundTo } from "../tensor/dtype.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { CumulativeFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { join, section, sizeAt, takePositions, takeStatic } from "./along.js";
+import { remainder } from "./arithmetic.js";
 import { broadcastAll, promoteAll } from "./convert.js";
 import { asFloat, asTensor } from "./door.js";
 import { logaddexp } from "./exponential.js";
 import { notEqual } from "./logic.js";
 import { optionsOf } from "./options.js";
-import { searchsorted } from "./sorting.js";
+import { argsort, searchsorted } from "./sorting.js";
 
 const axisOf = (operation: string, x: Tensor, axis: number): number =>
   orThrow(normalizeAxis(operation, axis, x.type.shape.length));
@@ -181,23 +183,47 @@ export const polyval = (coefficients: TensorLike, x: TensorLike): Tensor => {
   return y;
 };
 
+export interface InterpOptions {
+  /** The value below the first point; default that at it. */
+  readonly left?: number;
+  /** The value above the last point; default that at it. */
+  readonly right?: number;
+  /** The function repeats itself at this distance: points need no order, and there is nothing to the left or right of them. */
+  readonly period?: number;
+}
+
+/** A number, rounded to the dtype of the tensor. */
+const numberAs = (x: Tensor, value: number): Tensor => filledAs(x, roundTo(x.type.dtype, value));
+
+/** Points within one period in rising order, and one more at each end. */
+const periodic = (
+  points: Tensor,
+  values: Tensor,
+  period: number,
+): readonly [points: Tensor, values: Tensor] => {
+  const within = remainder(points, numberAs(points, period)) as Tensor;
+  const order = argsort(within) as Tensor;
+  const [x, y] = [within, values].map((v) => takePositions(v, order, 0)) as [Tensor, Tensor];
+  const n = sizeAt(x, 0);
+  const ends = (v: Tensor): readonly [Tensor, Tensor] => [section(v, 0, 0, 1), section(v, 0, n - 1, n)];
+  const [[first, last], [start, end]] = [ends(x), ends(y)];
+  const whole = numberAs(first, period);
+  return [join([sub(last, whole), x, add(first, whole)], 0), join([end, y, start], 0)];
+};
+
 /**
  * The piecewise linear function through the points (xp, fp) at `x`; xp rises. Beyond the ends it has the values there, or `left`
  * and `right`. At a point its derivative is that of the line to the right.
  * @throws ShapeError unless xp and fp are vectors of one length that are not empty.
+ * @throws ArgumentError for a period that is no positive number.
  * @example np.interp(2.5, [1, 2, 3], [3, 2, 0]) // 1
  * @see numpy.interp
  */
-export const interp = (
-  x: TensorLike,
-  xp: TensorLike,
-  fp: TensorLike,
-  options?: { readonly left?: number; readonly right?: number },
-): Tensor => {
-  const { left, right } = optionsOf("interp", options, ["left", "right"]);
+export const interp = (x: TensorLike, xp: TensorLike, fp: TensorLike, options?: InterpOptions): Tensor => {
+  const { left, right, period } = optionsOf("interp", options, ["left", "right", "period"]);
   const given = [x, xp, fp].map((v) => asFloat("interp", v));
-  const [at, points, values] = promoteAll("interp", given) as readonly [Tensor, Tensor, Tensor];
-  const n = points.size;
+  let [at, points, values] = promoteAll("interp", given) as readonly [Tensor, Tensor, Tensor];
+  let n = points.size;
   if (points.type.shape.length !== 1 || values.type.shape.length !== 1 || n !== values.size || n === 0) {
     throw ShapeError.mismatch(
       "interp",
@@ -205,6 +231,13 @@ export const interp = (
       [points.type.shape, values.type.shape],
       "Pass one value for each point, and at least one point.",
     );
+  }
+  if (period !== undefined) {
+    if (typeof period !== "number" || !(period > 0 && period < Infinity))
+      throw ArgumentError.invalid("interp", `the period is ${describe(period)}`, "It is a positive number.");
+    at = remainder(at, numberAs(at, period)) as Tensor;
+    [points, values] = periodic(points, values, period);
+    n += 2;
   }
   const found = searchsorted(points, at, { side: "right" });
   const upper = max(min(found, filledAs(found, n - 1)), filledAs(found, Math.min(1, n - 1)));
@@ -224,8 +257,8 @@ export const interp = (
   const last = filledOver(section(values, 0, n - 1, n), at);
   const low = filledOver(section(points, 0, 0, 1), at);
   const high = filledOver(section(points, 0, n - 1, n), at);
-  y = select(lt(at, low), left === undefined ? first : filledAs(y, left), y);
-  y = select(gt(at, high), right === undefined ? last : filledAs(y, right), y);
+  y = select(lt(at, low), left === undefined ? first : numberAs(y, left), y);
+  y = select(gt(at, high), right === undefined ? last : numberAs(y, right), y);
   y = select(eq(at, high), last, y);
   return select(isNaN(at), at, y);
 };

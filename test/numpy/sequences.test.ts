@@ -273,6 +273,23 @@ describe("sequences", () => {
       expect(np.interp(Number.NaN, xp, values).item()).toBeNaN();
     }));
 
+  it("interp repeats itself at a period, whatever the order of the points", () => {
+    // by numpy.interp
+    const at = [-180, -170, -185, 185, -10, -5, 0, 365, 3.5];
+    const expected = [7.5, 5, 8.75, 6.25, 3, 3.25, 3.5, 3.75, 3.675];
+    const [xp, fp] = [np.array([190, -190, 350, -350]), np.array([5, 10, 3, 4])];
+    const f = (x: Tensor, p: Tensor, v: Tensor): Tensor => np.interp(x, p, v, { period: 360 });
+    allClose(list(f(np.array(at), xp, fp)), expected);
+    const inside = np.array([-181.3, 17, 200, 401.5]);
+    checkGrads(f, [inside, xp, fp], { order: 2 });
+    expect(jit(f)(inside, xp, fp).toArray()).toEqual(f(inside, xp, fp).toArray());
+    expect(np.interp(np.array([9], { dtype: "float32" }), [0, 1], [2, 3], { right: 0.1 }).item()).toBe(0.1);
+    const single = (values: readonly number[]): Tensor => np.array(values, { dtype: "float32" });
+    expect(np.interp(single([9]), single([0, 1]), single([2, 3]), { right: 0.1 }).item()).toBe(
+      Math.fround(0.1),
+    );
+  });
+
   it("cumlogsumexp is exact before a large element", () =>
     holds(numbers(), (x) => {
       const expected = x.map((_, i) => Math.log(x.slice(0, i + 1).reduce((a, v) => a + Math.exp(v), 0)));

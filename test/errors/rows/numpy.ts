@@ -292,7 +292,7 @@ const sequences: readonly Row[] = [
   ...tensorArgument("polyval", (x) => np.polyval([1, 2], x), " for the point"),
   ...rowsOf("np.polyval", ["a scalar for coefficients", () => np.polyval(1, 2), ShapeError, /no scalar, got \[\]/, /a list of them/]),
   ...tensorArgument("interp", (x) => np.interp(x, [1, 2], [1, 2])),
-  ...rowsOf("np.interp", ["points without values", () => np.interp(1, t(3), t(2)), ShapeError, /\[3\] and \[2\]/, /one value for each point/], ["no points", () => np.interp(1, t(0), t(0)), ShapeError, /\[0\] and \[0\]/, /at least one/]),
+  ...rowsOf("np.interp", ["points without values", () => np.interp(1, t(3), t(2)), ShapeError, /\[3\] and \[2\]/, /one value for each point/], ["no points", () => np.interp(1, t(0), t(0)), ShapeError, /\[0\] and \[0\]/, /at least one/], ["a period of nothing", () => np.interp(1, t(2), t(2), { period: 0 }), ArgumentError, /the period is 0/, /positive number/]),
 ];
 
 export const numpyRows: readonly Row[] = [...elementwise, ...overAxes, ...contractions, ...sequences];
