@@ -5,8 +5,9 @@ import { takeAlongAxis } from "../numpy/index-arrays.js";
 import { optionsOf } from "../numpy/options.js";
 import { norm } from "../numpy/statistics.js";
 import { abs, add, div, integerPow, mul, neg, sub, zerosAs } from "../primitives/arithmetic.js";
+import { and } from "../primitives/bits.js";
 import { sum } from "../primitives/broadcast.js";
-import { gt, le, select } from "../primitives/compare.js";
+import { eq, gt, le, select } from "../primitives/compare.js";
 import { reshape } from "../primitives/reshape.js";
 import { relEntr } from "../primitives/special-several.js";
 import { isInteger } from "../tensor/dtype.js";
@@ -100,8 +101,15 @@ const checkVectors = (operation: string, x: Tensor): void => {
   }
 };
 
+/** Probabilities times logarithms: 0 where a class that has no probability could not be, however its logarithm. */
+const weighted = (y: Tensor, logs: Tensor): Tensor => {
+  const absent = and(eq(y, zerosAs(y)), eq(logs, constant(logs, -Infinity)));
+  return mul(y, select(absent, zerosAs(logs), logs));
+};
+
 /**
- * The cross entropy of target probabilities along the last axis with softmax of the logits.
+ * The cross entropy of target probabilities along the last axis with softmax of the logits; a class of probability 0 counts
+ * nothing, also where its logit is -Infinity.
  * @throws ShapeError where the shapes do not meet.
  * @example nn.softmaxCrossEntropy([[0, 0]], [[1, 0]]) // 0.6931471805599453
  * @see optax.softmax_cross_entropy
@@ -111,7 +119,7 @@ export const softmaxCrossEntropy: Loss = (logits, target, options) => {
   const [x, y] = pairOf("softmaxCrossEntropy", logits, target);
   checkVectors("softmaxCrossEntropy", x);
   const last = [x.shape.length - 1];
-  return reduced(neg(sum(mul(y, logWeights(x, last)), last)), reduction);
+  return reduced(neg(sum(weighted(y, logWeights(x, last)), last)), reduction);
 };
 
 /**
@@ -182,7 +190,7 @@ export const klDivergence: Loss = (logPrediction, target, options) => {
   const reduction = reductionOf("klDivergence", options);
   const [x, y] = pairOf("klDivergence", logPrediction, target);
   checkVectors("klDivergence", x);
-  return reduced(sum(sub(relEntr(y, constant(y, 1)), mul(y, x)), [x.shape.length - 1]), reduction);
+  return reduced(sum(sub(relEntr(y, constant(y, 1)), weighted(y, x)), [x.shape.length - 1]), reduction);
 };
 
 /**

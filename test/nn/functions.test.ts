@@ -2,7 +2,7 @@
  * Every function of nn against loops over plain numbers, with its derivatives of two orders in both modes, mapped, compiled, in
  * float32, and of nothing.
  */
-import { jit, np, type Tensor, vmap } from "cotangent";
+import { grad, jit, np, type Tensor, vmap } from "cotangent";
 import * as nn from "cotangent/nn";
 import * as random from "cotangent/random";
 import { checkGrads } from "cotangent/testing";
@@ -198,6 +198,19 @@ describe("losses", () => {
       );
       close(nn.klDivergence(np.array(logs), soft, { reduction: "none" }), divergences, 1e-11);
     }));
+
+  it("classes that are ruled out count nothing", () => {
+    const x = np.array([[-Infinity, 0, Math.log(3)]]);
+    const soft = (a: Tensor): Tensor => nn.softmaxCrossEntropy(a, [[0, 0.5, 0.5]]);
+    close(soft(x), (log(4) + log(4 / 3)) / 2);
+    close(grad(soft)(x), [[0, -0.25, 0.25]]);
+    close(nn.softmaxCrossEntropyWithIntegerLabels(x, new Int32Array([1])), log(4));
+    const divergence = (a: Tensor): Tensor => nn.klDivergence(a, [0, 0.5, 0.5]);
+    const logs = np.array([-Infinity, log(0.25), log(0.75)]);
+    close(divergence(logs), 0.5 * log(2) + 0.5 * log(2 / 3));
+    close(grad(divergence)(logs), [0, -0.5, -0.5]);
+    expect(nn.softmaxCrossEntropy(x, [[1, 0, 0]]).item()).toBe(Infinity);
+  });
 
   it("cosines are products of unit vectors, 0 for no vector", () => {
     holds(pairs, ([x, y]) => {
