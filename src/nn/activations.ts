@@ -4,8 +4,8 @@ import { asFloat } from "../numpy/door.js";
 import { logaddexp } from "../numpy/exponential.js";
 import { ofFloat } from "../numpy/lift.js";
 import { optionsOf } from "../numpy/options.js";
-import { abs, add, div, integerPow, mul, neg, zerosAs } from "../primitives/arithmetic.js";
-import { ge, gt, le, select } from "../primitives/compare.js";
+import { abs, add, div, integerPow, mul, neg, sub, zerosAs } from "../primitives/arithmetic.js";
+import { ge, gt, le, lt, select } from "../primitives/compare.js";
 import { ndtr } from "../primitives/special.js";
 import * as primitive from "../primitives/transcendental.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
@@ -177,7 +177,13 @@ export const hardSwish: FloatFunction = ofFloat("hardSwish", (x) => mul(x, hard(
 export const squareplus: FloatFunctionWith<{ readonly b?: number }> = ofFloatWith(
   "squareplus",
   { b: 4 },
-  (x, { b }) => times(add(x, primitive.sqrt(plus(integerPow(x, 2), b))), 0.5),
+  // where x and the root cancel, b / (root - x) is their sum
+  (x, { b }) => {
+    const root = primitive.sqrt(plus(integerPow(x, 2), b));
+    const isBelow = lt(x, zerosAs(x));
+    const apart = select(isBelow, sub(root, x), constant(x, 1));
+    return times(select(isBelow, div(constant(x, b), apart), add(x, root)), 0.5);
+  },
 );
 
 /**

@@ -83,6 +83,7 @@ describe("activations", () => {
     close(nn.softplus(far), [0, 1e3]);
     close(nn.silu(far), [0, 1e3]);
     close(nn.mish(far), [0, 1e3]);
+    expect(np.allclose(nn.squareplus([-1e9, -Infinity]), [1e-9, 0], { rtol: 1e-14, atol: 0 })).toBe(true);
     close(nn.logSigmoid(far), [-1e3, 0]);
     close(nn.gelu(far, { approximate: false }), [0, 1e3]);
     for (const [f] of Object.values(activations)) expect(np.all(np.isfinite(f(far))).item()).toBe(1);
