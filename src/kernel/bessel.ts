@@ -72,6 +72,7 @@ export const scaledBesselDerivative = (n: number, m: number, x: number): number 
       const cosine = n === 0 ? 1 : 1 - 2 * square;
       return square === 1 ? 0 : (cosine * (w * w) ** m) / Math.sqrt(1 - square);
     },
+    m,
   );
   return ((sum as number) * 2 * scale * (-1 / x) ** m) / Math.PI;
 };

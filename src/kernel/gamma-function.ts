@@ -160,7 +160,9 @@ export const betaFactor = (a: number, b: number, x: number, y: number): number =
   const rest = stirlingRest(s) - stirlingRest(a) - stirlingRest(b);
   const root = Math.sqrt((a / (2 * Math.PI)) * (b / s)) * Math.exp(rest);
   if (Math.max(Math.abs(u), Math.abs(v)) < 0.5) return root * Math.exp(a * logRest(u) + b * logRest(v));
-  const [p, q] = [((x * s) / a) ** a, ((y * s) / b) ** b];
+  // a power of a quotient near 1 multiplies its rounding by the exponent; the logarithm of 1 + u does so by a u only
+  const p = Math.abs(u) < 0.5 ? Math.exp(a * Math.log1p(u)) : ((x * s) / a) ** a;
+  const q = Math.abs(v) < 0.5 ? Math.exp(b * Math.log1p(v)) : ((y * s) / b) ** b;
   if (isRegular(p) && isRegular(q) && isRegular(p * q)) return root * p * q;
   return root * Math.exp(a * logRatio(x, a / s, u) + b * logRatio(y, b / s, v));
 };

@@ -162,7 +162,7 @@ const integral = (a: number, b: number, x: number, y: number, m: number, n: numb
         const l = part(w);
         return (isHigh ? -l : -w - l) ** i * (isHigh ? w - l : -l) ** j;
       };
-      const [value] = decayMoments(h, slope, start, 0, i + j === 0 ? undefined : weight);
+      const [value] = decayMoments(h, slope, start, 0, i + j === 0 ? undefined : weight, i + j);
       out[i * (n + 1) + j] = (value as number) / (factorial(i) * factorial(j));
     }
   return out;

@@ -11,12 +11,14 @@ const NODES: readonly number[] = [
   0.027152459411754096,
 ];
 
-/** How far an integrand falls before it is cut off: e^-44 is 8e-20. */
+/** How far an integrand falls before it is cut off: e^-44 is 8e-20; further for a power that rises beside it. */
 const FALL = 44;
+const FALL_PER_POWER = 2.5;
 
 /**
  * The integrals of w^k exp(-h(w)) over w > 0 for k = 0 ... n, where h is convex and rises from h(0) = 0. `start` is
- * a point at which h has passed 44, from which Newton's method walks back to where it passes. With a `weight`, its product with them.
+ * a point at which h is about 44 or more, from which Newton's method walks to where it has fallen far enough. With a `weight`,
+ * which rises as w^degree does, its product with them.
  */
 export const decayMoments = (
   h: (w: number) => number,
@@ -24,10 +26,12 @@ export const decayMoments = (
   start: number,
   n: number,
   weight?: (w: number) => number,
+  degree = n,
 ): Float64Array => {
+  const fall = FALL + FALL_PER_POWER * degree;
   let end = start;
   for (let i = 0; i < 30; i++) {
-    const step = (h(end) - FALL) / slope(end);
+    const step = (h(end) - fall) / slope(end);
     end -= step;
     if (!(step > 0.05 * end)) break;
   }

@@ -24,7 +24,8 @@ import {
  */
 export const gamma: FloatFunction = ofFloat("gamma", primitive.gamma);
 /**
- * log |gamma(x)|; Infinity at the poles.
+ * log |gamma(x)|; Infinity at the poles. Near its zeros 1 and 2 all digits are kept; near those below 0, which no double is,
+ * as many as an ulp of x allows.
  * @example special.gammaln(100) // 359.1342053695754
  * @see scipy.special.gammaln
  */
@@ -42,7 +43,7 @@ export const lgamma: FloatFunction = ofFloat("lgamma", lgammaPrimitive);
  */
 export const gammasgn: FloatFunction = ofFloat("gammasgn", primitive.gammaSign);
 /**
- * The derivative of gammaln.
+ * The derivative of gammaln, with all digits at its zero 1.4616...; near those below 0 as many as an ulp of x allows.
  * @example special.digamma(1) // -0.5772156649015329
  * @see scipy.special.digamma
  */

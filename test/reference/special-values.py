@@ -150,6 +150,8 @@ gauss_ends = [(-3.0, 2.5, 1.5, 7.0), (-4.0, 1.5, -6.0, 2.0), (0.5, 0.25, 2.0, 1.
 
 gamma_points = [(a, a * r if a >= 1 else r) for a in (1e-3, 0.2, 1.0, 2.5, 12.0, 30.0, 31.0, 170.0, 1e4) for r in (1e-3, 0.25, 0.75, 1.0, 1.25, 4.0)]
 beta_points = [(a, b, x) for a in (1e-3, 0.3, 1.0, 4.5, 25.0, 400.0) for b in (1e-3, 0.2, 2.5, 12.0, 150.0) for x in (1e-3, 0.4, 0.75, 0.999)]
+# one parameter far larger than the other, x away from the mean
+lopsided = [(856207.8362551361, 26.390938492563535, 0.9999497159189081), (11.07126266057478, 271748.1767254189, 1e-12), (10.232782582676464, 809807.6386874646, 1.9975594165753156e-05), (47.94477878061308, 880111.0687833573, 1.60719380034261e-05), (35.715357019356205, 1038.7644105478885, 0.00563811059616211)]
 pairs = [(0.1, 0.1), (1e-10, 3.0), (1.0, 1.0), (2.5, 0.7), (8.9, 9.1), (0.3, 40.0), (60.0, 12.0), (150.0, 170.0), (1e5, 2.5), (1e6, 1e7)]
 near = [(1.0, 1.0 + 1e-8), (0.3, 0.31), (2.0, 1.0), (1e-300, 5.0), (7.0, 1e-9), (1e10, 1.00001e10)]
 
@@ -164,13 +166,13 @@ tables = {
     "gammaincc": (Q, gamma_points),
     "gammaincDerivative": (lambda n, a, x: d(lambda t: P(t, M(x)), n)(M(a)), [(n, *p) for p in gamma_points[::2] for n in (1, 2, 3) if p[0] < 1000]),
     "gammaQuantileSlope": (quantile_slope, [(n, a, y) for n in (1, 2) for a, y in ((0.01, -50.0), (0.5, -2.0), (1.0, 0.5), (3.0, 1.0), (50.0, 3.8), (200.0, 5.4))] + [(1, 0.002, -900.0)]),
-    "betainc": (I, beta_points),
+    "betainc": (I, beta_points + lopsided),
     "betaincDerivative": (
         lambda m, n, a, b, x: d(lambda s, t: I(s, t, M(x)), (m, n))(M(a), M(b)),
         [(m, n, *p) for k, p in enumerate(beta_points) if k % 3 == 0 for m, n in ((1, 0), (0, 1), (1, 1))],
     ),
     "erfcx": (erfcx, [(x,) for x in (-26.0, -5.0, -1.1, -0.9, -0.1, 0.0, 1e-10, 0.3, 0.51, 0.9, 2.0, 4.7, 5.99, 6.01, 20.0, 1e5, 1e10)]),
-    "erfcxDerivative": (lambda n, x: d(erfcx, n)(M(x)), [(n, x) for n in (1, 2, 4) for x in (-3.0, -0.5, 0.0, 0.4, 1.0, 5.0, 40.0, 1e4)]),
+    "erfcxDerivative": (lambda n, x: d(erfcx, n)(M(x)), [(n, x) for n in (1, 2, 4, 5, 7) for x in (-3.0, -0.5, 0.0, 0.4, 1.0, 5.0, 40.0, 1e4)]),
     "ndtr": (ndtr, [(x,) for x in reals] + [(-37.5,), (-38.2,)]),
     "logNdtr": (lambda x: mp.log(ndtr(x)) if x < 5 else mp.log1p(-ndtr(-M(x))), [(x,) for x in reals] + [(-1e5,), (37.0,)]),
     "ndtri": (ndtri, [(p,) for p in (1e-300, 1e-100, 1e-20, 1e-5, 0.01, 0.0999, 0.1001, 0.3, 0.49, 0.51, 0.8, 0.95, 0.999999, 1 - 2.0**-53)]),
@@ -206,7 +208,7 @@ tables = {
     "hyp1f1": (hyp1f1, [(0, 0, *p) for p in kummer_points] + [(0, 0, 100.5, -1.09375, -1e4), (0, 0, 1.0, 1e-10, -1e6)]),
     "hyp1f1Derivative": (hyp1f1, [(i, j, *p) for n, p in enumerate(kummer_points) if n % 5 == 0 and abs(p[2]) < 200 and p[0] != 1e-10 for i, j in ((1, 0), (0, 1), (1, 1))]),
     "hyp2f1": (hyp2f1, [(0, 0, 0, *p) for p in gauss_points + gauss_ends]),
-    "hyp2f1Derivative": (hyp2f1, [(*o, *p) for n, p in enumerate(gauss_points) if n % 7 == 0 and -100 < p[3] < 0.99 for o in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1))]),
+    "hyp2f1Derivative": (hyp2f1, [(*o, *p) for n, p in enumerate(gauss_points) if n % 17 == 0 and -100 < p[3] < 0.99 for o in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1))]),
     "xlogy": (lambda x, y: M(x) * mp.log(M(y)), near[1:]),
     "xlog1py": (lambda x, y: M(x) * mp.log1p(M(y)), near + [(2.0, 1e-20), (3.0, -0.999)]),
 }
