@@ -3,10 +3,10 @@
  * transformation for negative z, the connection with 1 - z near 1, and whole numbers of any length wherever one of these
  * would lose digits (1 - z near 0 where c - a - b is near a whole number, large parameters, zeros).
  */
-import { isPole } from "./gamma.js";
-import { gamma } from "./gamma-function.js";
+import { digamma, isPole } from "./gamma.js";
+import { factorial, gamma } from "./gamma-function.js";
 import { exactHypergeometric } from "./hypergeometric-exact.js";
-import { difference, type Parameter, parameter, seriesOf } from "./hypergeometric-series.js";
+import { difference, type Parameter, parameter, ratioBound, seriesOf } from "./hypergeometric-series.js";
 import { isWholeBelow } from "./kummer.js";
 
 /** 1 / Gamma(x), 0 at the poles; NaN beyond where values of Gamma are at hand. */
@@ -17,12 +17,53 @@ const reciprocalGamma = (x: number): number =>
 type Parameters = readonly [a: Parameter, b: Parameter, c: Parameter];
 const of = (p: Parameter): number => p.value + p.lost;
 
+const isNearPole = (x: number): boolean => x < 0.02 && Math.abs(x - Math.round(x)) < 0.02;
+
+/**
+ * F(a, b; a + b + m; 1 - y) for a whole m >= 0 and small y (DLMF 15.8.10), where the two parts of the connection are infinite and
+ * their limit has a logarithm; undefined near poles and where digits are lost.
+ */
+const ofWholeGap = (a: number, b: number, c: number, m: number, y: number): number | undefined => {
+  if (isNearPole(a) || isNearPole(b) || isNearPole(c) || m > 30) return undefined;
+  const front = gamma(c);
+  const [p, q] = [a + m, b + m];
+  const regular = front * reciprocalGamma(p) * reciprocalGamma(q);
+  const singular = -front * (-y) ** m * reciprocalGamma(a) * reciprocalGamma(b);
+  let sum = 0;
+  let size = 0;
+  for (let k = 0, term = regular; k < m; term *= (-y * (a + k) * (b + k)) / ++k) {
+    sum += term * factorial(m - k - 1);
+    size += Math.abs(term) * factorial(m - k - 1);
+  }
+  // log y - psi(k + 1) - psi(k + m + 1) + psi(p + k) + psi(q + k), and how large its parts are
+  const parts = [Math.log(y), -digamma(1), -digamma(m + 1), digamma(p), digamma(q)];
+  let bracket = parts.reduce((s, x) => s + x);
+  const extent = parts.reduce((s, x) => s + Math.abs(x), 0);
+  let term = singular / factorial(m);
+  for (let k = 0; k < 500; k++) {
+    sum += term * bracket;
+    size += Math.abs(term) * (extent + Math.abs(bracket));
+    bracket += 1 / (p + k) + 1 / (q + k) - 1 / (k + 1) - 1 / (k + m + 1);
+    term *= (y * (p + k) * (q + k)) / ((k + 1) * (k + m + 1));
+    const isBehind = ratioBound([p, q], [m + 1], y, k) < 0.9;
+    if (isBehind && Math.abs(term) * (extent + Math.abs(bracket)) < 1e-18 * size)
+      return size < 40 * Math.abs(sum) ? sum : undefined;
+  }
+  return undefined;
+};
+
 /** F at 1 - y for small y (DLMF 15.8.4), unless c - a - b is so near to a whole number that both parts are large. */
 const nearOne = ([a, b, c]: Parameters, y: number): number | undefined => {
   const gap = difference(c.value, a.value);
   const rest = difference(gap.value, b.value);
   const s = rest.value;
   const lost = rest.lost + gap.lost + c.lost - a.lost - b.lost;
+  if (Number.isInteger(s) && lost === 0) {
+    if (s >= 0) return ofWholeGap(a.value, b.value, c.value, s, y);
+    // F(a, b; c; z) = (1 - z)^s F(c - a, c - b; c; z) (DLMF 15.8.1)
+    const inner = ofWholeGap(of(c) - of(a), of(c) - of(b), c.value, -s, y);
+    return inner === undefined ? undefined : y ** s * inner;
+  }
   if (Math.abs(s - Math.round(s)) < 0.02) return undefined;
   const [p, q] = [of(c) - of(a), of(c) - of(b)];
   const front = gamma(of(c));
