@@ -8,33 +8,39 @@ import type { Tensor } from "../tensor/tensor.js";
 
 type Substitution = (x: Tensor) => Tensor;
 
-/**
- * `f` with every operand and result passed through `substitute`, also in functions that its operations hold; what
- * `instead` gives results for is not carried out.
- */
+interface SubstitutingOptions {
+  /** Gives results of operations that are then not carried out. */
+  readonly instead?: (primitive: AnyPrimitive, p: unknown) => readonly Tensor[] | undefined;
+  /** Which plain tensors are no constants, though nothing is put in their place. */
+  readonly tracks?: (x: Tensor) => boolean;
+  readonly done?: { count: number };
+}
+
+/** `f` with every operand and result passed through `substitute`, also in functions that its operations hold. */
 export const substituting = (
   f: FlatFunction,
   substitute: Substitution,
-  instead?: (primitive: AnyPrimitive, p: unknown) => readonly Tensor[] | undefined,
-  done: { count: number } = { count: 0 },
+  { instead = () => undefined, tracks = () => false, done = { count: 0 } }: SubstitutingOptions = {},
 ): FlatFunction => {
   const replaced = (x: Tensor): Tensor => {
     const y = substitute(x);
-    if (y !== x) done.count++;
+    if (y !== x || tracks(x)) done.count++;
     return y;
   };
   return (ins) => {
     const below = currentInterpreter();
     const interpreter: Interpreter = {
       below,
+      tracks,
       replace: (x) => {
         const y = replaced(x);
         return below?.replace?.(y) ?? y;
       },
       replacements: () => done.count,
       process: (primitive, xs, p) => {
-        const held = primitive.withFunction?.(p, (g) => substituting(g, substitute, instead, done)) ?? p;
-        const given = instead?.(primitive, p);
+        const held =
+          primitive.withFunction?.(p, (g) => substituting(g, substitute, { instead, tracks, done })) ?? p;
+        const given = instead(primitive, p);
         if (given !== undefined) done.count++;
         return given ?? bindUnder(below, primitive, xs.map(replaced), held);
       },

@@ -38,8 +38,12 @@ export class DualScope implements DualContext, DualHandle {
     });
   }
 
+  /** What carries a tangent is no constant of graphs that `f` makes, also where it is put in its own place. */
+  #substituting(f: FlatFunction, substitute: (x: Tensor) => Tensor): FlatFunction {
+    return substituting(f, substitute, { tracks: (x) => this.take(x) !== undefined });
+  }
   detached(f: FlatFunction): FlatFunction {
-    return substituting(f, (x) => this.take(x)?.[0] ?? x);
+    return this.#substituting(f, (x) => this.take(x)?.[0] ?? x);
   }
 
   close(f: FlatFunction, primals: readonly Tensor[]): Closed {
@@ -51,13 +55,13 @@ export class DualScope implements DualContext, DualHandle {
       if (!found.has(x)) found.set(x, pairs.push(pair) - 1);
       return pair[0];
     };
-    const outs = substituting(f, collect)(primals);
+    const outs = this.#substituting(f, collect)(primals);
     return {
       outs,
       primals: pairs.map(([primal]) => primal),
       tangents: pairs.map(([, tangent]) => tangent),
       converted: (ins, closed) =>
-        substituting(f, (x) => {
+        this.#substituting(f, (x) => {
           const pair = this.take(x);
           return pair === undefined ? x : (closed[found.get(x) ?? -1] ?? pair[0]);
         })(ins),

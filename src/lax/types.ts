@@ -18,7 +18,7 @@ type Leaf = Tensor | number | boolean | Storage | Uint8ClampedArray;
  */
 type Next = unknown;
 
-/** A tree like `T` with a tensor of no known shape at every leaf: any number of rows. */
+/** A tree like `T` with a tensor of no known shape at every leaf, for the number of rows may be any. */
 export type Rows<T> = T extends Leaf
   ? Tensor<Shape, OwnDType<LeafTensor<T>> extends infer D extends DType ? D : DType>
   : T extends null | undefined | WholeNode

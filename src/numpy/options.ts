@@ -24,6 +24,20 @@ export const optionsOf = <T extends object>(
   return options;
 };
 
+/** An option that is one of a few words; the first of them unless it is given. */
+export const choiceOf = <W extends string>(
+  operation: string,
+  name: string,
+  value: unknown,
+  words: readonly [W, ...W[]],
+): W => {
+  if (value === undefined) return words[0];
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const all = words.map((word) => `"${word}"`).join(" or ");
+  throw ArgumentError.invalid(operation, `${name} is ${describe(value)}`, `It is ${all}.`);
+};
+
 /** An option that is true or false. */
 export const flagOf = (operation: string, name: string, value: unknown, byDefault: boolean): boolean => {
   if (value === undefined) return byDefault;

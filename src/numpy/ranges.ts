@@ -14,7 +14,7 @@ import { openArrays } from "./arrays-door.js";
 import { broadcastAll, cast, promoteAll, stretch } from "./convert.js";
 import { dtypeIn, dtypeOr } from "./create.js";
 import { asFloat, asTensor } from "./door.js";
-import { optionsOf } from "./options.js";
+import { choiceOf, optionsOf } from "./options.js";
 
 /** A vector made by its elements' numbers. */
 const vectorOf = (n: number, dtype: DType, element: (i: number) => number): Tensor => {
@@ -193,10 +193,8 @@ export interface MeshgridOptions {
  * @see numpy.meshgrid (the vectors come as one list)
  */
 export const meshgrid = (vectors: readonly TensorLike[], options?: MeshgridOptions): readonly Tensor[] => {
-  const { indexing = "xy" } = optionsOf("meshgrid", options, ["indexing"]);
-  if (indexing !== "xy" && indexing !== "ij") {
-    throw ArgumentError.invalid("meshgrid", `no indexing ${describe(indexing)}`, 'It is "xy" or "ij".');
-  }
+  const given = optionsOf("meshgrid", options, ["indexing"]).indexing;
+  const indexing = choiceOf("meshgrid", "indexing", given, ["xy", "ij"]);
   if (!Array.isArray(vectors))
     throw ArgumentError.invalid(
       "meshgrid",

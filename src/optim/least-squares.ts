@@ -3,12 +3,11 @@ import { add, multiply, square, subtract } from "../numpy/arithmetic.js";
 import { matmul } from "../numpy/contract.js";
 import { sqrt } from "../numpy/exponential.js";
 import { greater } from "../numpy/logic.js";
-import { optionsOf } from "../numpy/options.js";
+import { choiceOf, optionsOf } from "../numpy/options.js";
 import { matrixTranspose } from "../numpy/rearrange.js";
 import { sum } from "../numpy/reductions.js";
 import { maximum } from "../numpy/rounding.js";
 import { where } from "../numpy/selection.js";
-import { ArgumentError, describe } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkFunction } from "../transforms/arguments.js";
 import { jacfwd, jacrev } from "../transforms/jacobian.js";
@@ -157,15 +156,6 @@ const gaussNewton =
     return { place: null, predicted };
   };
 
-const checkMethod = (method: unknown): "lm" | "gauss-newton" => {
-  if (method === "lm" || method === "gauss-newton") return method;
-  throw ArgumentError.invalid(
-    "leastSquares",
-    `method is ${describe(method)}`,
-    'It is "lm" or "gauss-newton".',
-  );
-};
-
 /**
  * The parameters, a tree of floats, for which the sum of the squares of all residuals is least, near `x0`. The
  * residuals are a tensor, or a tree of them, of any shapes. Their Jacobian comes from forward mode, or from reverse
@@ -196,7 +186,7 @@ export const leastSquares = <P = Tensor>(
     "onIteration",
   ]);
   checkFunction("leastSquares", residuals);
-  const method = checkMethod(given.method ?? "lm");
+  const method = choiceOf("leastSquares", "method", given.method, ["lm", "gauss-newton"]);
   const damping = checkNumber("leastSquares", "damping", given.damping ?? 1e-3, positive);
   const start = startOf("leastSquares", x0);
   const { vector, dtype, toTree } = start;

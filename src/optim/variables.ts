@@ -49,8 +49,8 @@ const checkPair = (operation: string, pair: unknown): GradientAndVariable => {
 };
 
 /**
- * An optimiser that updates Variables where they are, as `tf.keras.optimizers` do: any transformation of `optim`, whose
- * state lives in Variables that no tape watches. Nothing is recorded of a step, and derivatives do not flow through it.
+ * An optimiser that updates Variables where they are, as `tf.keras.optimizers` do. It is made of whichever transformation
+ * of `optim`, whose state then lives in Variables that no tape watches. Nothing is recorded of a step, and derivatives do not flow through it.
  * @throws ArgumentError for what is no transformation.
  * @example
  * const optimizer = forVariables(sgd(0.01));

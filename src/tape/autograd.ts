@@ -3,50 +3,28 @@
  * a result holds what it was computed of, so that what nobody holds is collected.
  */
 import { bindUnder, currentInterpreter, Hosted, type Interpreter, Tracer, under } from "../graph/context.js";
-import type { AnyPrimitive } from "../graph/primitive.js";
+import type { AnyPrimitive, Variable } from "../graph/primitive.js";
 import { leafStructure } from "../graph/tree.js";
 import { substituting } from "../interpreters/closure.js";
-import { derivatives, Recording, release, type Track } from "../interpreters/recording.js";
+import { origins, Recording, type Rows, release, type Track } from "../interpreters/recording.js";
 import { cast, checkDType } from "../numpy/convert.js";
 import { asTensor, openDoor } from "../numpy/door.js";
 import { flagOf, optionsOf } from "../numpy/options.js";
 import { add, filledAs } from "../primitives/arithmetic.js";
-import { reshape } from "../primitives/reshape.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError } from "../tensor/errors.js";
+import { ArgumentError, DTypeError, NonScalarOutputError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import { type DenseTensor, Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
-import { checkFunction, matchTangents, rejectPromise } from "../transforms/arguments.js";
-import { backwardOutputError, TapeUsedError } from "./errors.js";
+import { matchTangents, synchronous } from "../transforms/arguments.js";
+import { TapeUsedError } from "./errors.js";
 
-/** An operation that was carried out; freed by the first `backward()` that passes. */
-class Operation {
-  freed = false;
-  constructor(
-    readonly index: number,
-    readonly primitive: AnyPrimitive,
-    readonly p: unknown,
-    public ins: readonly Tensor[],
-    /** What it was computed of: its operands, and what functions that it holds close over. */
-    public uses: readonly Recorded[],
-  ) {}
-  free(): void {
-    this.freed = true;
-    this.ins = [];
-    this.uses = [];
-  }
-}
-
-/** A leaf, or what was computed of leaves: a value that knows the operation it is a result of. */
+/** A leaf, or what was computed of leaves: a value with a track. */
 class Recorded extends Hosted {
   accumulated: Tensor | null = null;
   constructor(
     readonly value: Tensor,
     readonly track: Track,
-    /** Null for a leaf. */
-    readonly operation: Operation | null,
-    /** Which result of the operation. */
-    readonly position: number,
+    readonly isMade: boolean,
   ) {
     super();
   }
@@ -65,87 +43,40 @@ class Recorded extends Hosted {
 }
 
 const plain = (x: Tensor): Tensor => (x instanceof Recorded ? x.value : x);
+const trackOf = (x: object): Track | undefined => (x instanceof Recorded ? x.track : undefined);
 
 /** Carries out operations on recorded values, of which there is at least one among the operands, and records them. */
 class AutogradInterpreter implements Interpreter {
-  #count = 0;
-  /** What functions that are held close over, as it comes to light. */
-  #uses = new Set<Recorded>();
-  readonly #recording: Recording = new Recording("backward", (x) => {
-    if (!(x instanceof Recorded)) return undefined;
-    this.#uses.add(x);
-    return [x.value, x.track];
-  });
+  readonly recording: Recording = new Recording("backward", trackOf, plain, true);
+  readonly #leaves = new WeakMap<Variable, Recorded>();
 
   leaf(value: Tensor): Recorded {
-    return new Recorded(value, this.#recording.input(value.type), null, 0);
+    const leaf = new Recorded(value, this.recording.input(value.type), true);
+    this.#leaves.set(leaf.track.variable, leaf);
+    return leaf;
   }
-
+  leavesBehind(x: Recorded): readonly Recorded[] {
+    return origins(x.track).map((step) => {
+      const leaf = this.#leaves.get(step);
+      if (leaf === undefined)
+        throw new TapeUsedError(
+          "backward: trying to go backward through the graph a second time, and what the first time needed has been freed. " +
+            "Pass { retainGraph: true } the first time, or compute the value again.",
+        );
+      return leaf;
+    });
+  }
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
-    const outside = this.#uses;
-    this.#uses = new Set(ins.filter((x) => x instanceof Recorded));
-    try {
-      const tracks = ins.map((x) => (x instanceof Recorded ? x.track : null));
-      const [outs, outTracks] = this.#recording.apply(null, primitive, ins.map(plain), tracks, p);
-      const operation = new Operation(this.#count++, primitive, p, ins, [...this.#uses]);
-      return outs.map((out, i) => {
-        const track = outTracks[i] ?? null;
-        return track === null ? out : new Recorded(plain(out), track, operation, i);
-      });
-    } finally {
-      this.#uses = outside;
-    }
+    const [outs, tracks] = this.recording.apply(null, { primitive, ins, p }, ins.map(plain));
+    return outs.map((out, i) => {
+      const track = tracks[i] ?? null;
+      return track === null ? out : new Recorded(plain(out), track, false);
+    });
   }
 }
 
-/** Its only state counts operations, whose order it tells. */
+/** It holds nothing but numbers of steps, and what lives as long as its leaves. */
 const autograd: AutogradInterpreter = /* @__PURE__ */ new AutogradInterpreter();
-
-/** The leaves and, in the order in which they happened, the operations behind a value. */
-const behind = (root: Recorded): readonly [leaves: readonly Recorded[], operations: readonly Operation[]] => {
-  const leaves = new Set<Recorded>();
-  const operations = new Set<Operation>();
-  const open = [root];
-  for (let x = open.pop(); x !== undefined; x = open.pop()) {
-    const { operation } = x;
-    if (operation === null) leaves.add(x);
-    else if (!operations.has(operation)) {
-      if (operation.freed) throw TapeUsedError.graph("backward");
-      operations.add(operation);
-      open.push(...operation.uses);
-    }
-  }
-  return [[...leaves], [...operations].sort((a, b) => a.index - b.index)];
-};
-
-/**
- * The operations recorded once more, in such a way that what their derivatives are computed of is recorded too. Tells
- * where a value stands in that recording.
- */
-const recordedAgain = (
-  leaves: readonly Recorded[],
-  operations: readonly Operation[],
-): ((x: Tensor) => Track | null) => {
-  const starts = new Map<Recorded, Track>();
-  const results = new Map<Operation, readonly (Track | null)[]>();
-  const trackOf = (x: Tensor): Track | null => {
-    if (!(x instanceof Recorded)) return null;
-    return (x.operation === null ? starts.get(x) : results.get(x.operation)?.[x.position]) ?? null;
-  };
-  const recording = new Recording("backward", (x) => {
-    const track = trackOf(x);
-    return track === null ? undefined : [x, track];
-  });
-  for (const leaf of leaves) starts.set(leaf, recording.input(leaf.type));
-  for (const operation of operations) {
-    const { primitive, ins, p } = operation;
-    // a function that is held may close over an operand too, and moves there
-    const primals = primitive.withFunction === undefined ? ins : ins.map((x) => reshape(x, x.shape));
-    const [, tracks] = recording.apply(currentInterpreter(), primitive, primals, ins.map(trackOf), p);
-    results.set(operation, tracks);
-  }
-  return trackOf;
-};
 
 export interface BackwardOptions {
   /** Keeps what a second `backward` needs. Default: `createGraph`. */
@@ -167,17 +98,16 @@ const backward = (x: Tensor, gradient?: TensorLike | null, options?: BackwardOpt
       "Make a parameter with tape.leaf(value), and compute outside of noGrad and without detach; within grad, use its result.",
     );
   }
-  const [leaves, operations] = behind(x);
+  const leaves = autograd.leavesBehind(x);
   if ((gradient ?? null) === null && x.size !== 1) throw backwardOutputError(x.shape);
   const seed =
     (gradient ?? null) === null
       ? filledAs(x, 1)
       : (matchTangents("backward", "the gradient", gradient, leafStructure, [x.type])[0] as Tensor);
   const accumulate = (): void => {
-    const trackOf = createGraph ? recordedAgain(leaves, operations) : (y: Recorded) => y.track;
-    const tracksOf = (list: readonly Recorded[]) => list.map((y) => trackOf(y) ?? y.track);
     const own = createGraph ? (g: Tensor): Tensor => g : plain;
-    const found = derivatives(tracksOf([x]), tracksOf(leaves), (pull) => pull([own(seed)]));
+    const rows: Rows = (pull) => pull([own(seed)]);
+    const found = autograd.recording.derivatives([x], leaves, rows, { recorded: createGraph });
     leaves.forEach((leaf, i) => {
       const g = found[i] && own(found[i]);
       if (g !== undefined) leaf.accumulated = leaf.accumulated === null ? g : add(leaf.accumulated, g);
@@ -185,10 +115,15 @@ const backward = (x: Tensor, gradient?: TensorLike | null, options?: BackwardOpt
   };
   if (createGraph) accumulate();
   else noGrad(accumulate);
-  if (retainGraph) return;
-  for (const operation of operations) operation.free();
-  release(x.track);
+  if (!retainGraph) release(x.track);
 };
+
+/** backward() of many elements, without weights. */
+const backwardOutputError = (shape: Shape): NonScalarOutputError =>
+  new NonScalarOutputError(
+    `backward: grad can be implicitly created only for scalar outputs, but this tensor has shape [${shape.join(", ")}]. ` +
+      "Reduce it (np.sum, np.mean), or pass the gradient by it: y.backward(np.onesLike(y)).",
+  );
 
 export interface LeafOptions<D extends DType = DType> {
   readonly dtype?: D;
@@ -226,15 +161,13 @@ export const leaf = <S extends Shape = Shape, D extends DType = DType>(
 
 /** Runs `f` with leaves, and what is computed of them, as plain values: nothing is recorded. Gives what it returns. */
 export const noGrad = <R>(f: () => R): R => {
-  checkFunction("noGrad", f);
+  const given = synchronous("noGrad", f);
   const below = currentInterpreter();
   const process: Interpreter["process"] = (primitive, ins, p) => {
     const held = primitive.withFunction?.(p, (g) => substituting(g, plain)) ?? p;
     return bindUnder(below, primitive, ins.map(plain), held);
   };
-  const result = under({ process }, f);
-  rejectPromise("noGrad", result);
-  return result;
+  return under({ process }, given);
 };
 
 declare module "../tensor/tensor.js" {
@@ -269,7 +202,7 @@ const provideMethods = (): void => {
       return this instanceof Recorded;
     }),
     isLeaf: getter(function () {
-      return !(this instanceof Recorded) || this.operation === null;
+      return !(this instanceof Recorded) || this.isMade;
     }),
     backward: method(function (this: Tensor, gradient?: TensorLike | null, options?: BackwardOptions) {
       backward(this, gradient, options);

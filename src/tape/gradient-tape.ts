@@ -3,19 +3,17 @@
  * TensorFlow's GradientTape: what is computed while it records can be differentiated afterwards. The recording is of
  * linear equations, so that a gradient is their transposition, as it is for `grad`.
  */
-import { currentInterpreter, takeCharge, under } from "../graph/context.js";
+import { currentInterpreter, takeCharge } from "../graph/context.js";
 import { unflattenTree } from "../graph/tree.js";
-import { derivatives } from "../interpreters/recording.js";
+import type { Rows } from "../interpreters/recording.js";
 import { stretch } from "../numpy/convert.js";
 import { openDoor } from "../numpy/door.js";
-import { flagOf, optionsOf } from "../numpy/options.js";
-import { zerosAs } from "../primitives/arithmetic.js";
-import { permute, reshape } from "../primitives/reshape.js";
+import { choiceOf, flagOf, optionsOf } from "../numpy/options.js";
+import { moveaxis } from "../numpy/rearrange.js";
 import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
-import { type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkFunction, rejectPromise } from "../transforms/arguments.js";
-import { basis, overBasis } from "../transforms/jacobian.js";
+import { synchronous } from "../transforms/arguments.js";
+import { pulledRows } from "../transforms/jacobian.js";
 import { TapeUsedError } from "./errors.js";
 import { cotangentsOf, type Leaves, leavesOf, single } from "./sources.js";
 import { opened, TapeInterpreter, Tracking } from "./tracking.js";
@@ -56,35 +54,50 @@ export class GradientTape {
   #state: "new" | "recorded" | "used" = "new";
 
   constructor(options?: TapeOptions) {
-    const given = optionsOf("GradientTape", options, ["persistent", "watchAccessedVariables"]);
-    this.#persistent = flagOf("GradientTape", "persistent", given.persistent, false);
-    const { watchAccessedVariables: watches } = given;
-    this.#tracking = new Tracking(flagOf("GradientTape", "watchAccessedVariables", watches, true));
+    const keys = ["persistent", "watchAccessedVariables"] as const;
+    const { persistent, watchAccessedVariables: watches } = optionsOf("GradientTape", options, keys);
+    this.#persistent = flagOf("GradientTape", "persistent", persistent, false);
+    const watchesReadings = flagOf("GradientTape", "watchAccessedVariables", watches, true);
+    this.#tracking = new Tracking(this.#persistent, watchesReadings);
   }
 
   /** Runs `f`, which must be synchronous, records it, and gives what it returns. */
   run<R>(f: () => R): R {
-    checkFunction("GradientTape.run", f);
-    const interpreter = this.#begin("GradientTape.run");
+    const given = synchronous("GradientTape.run", f);
+    const below = currentInterpreter();
+    this.#begin("GradientTape.run");
     try {
-      const result = under(interpreter, f);
-      rejectPromise("GradientTape.run", result);
-      return result;
+      return given();
     } finally {
       this.#tracking.recorder = undefined;
+      takeCharge(below);
     }
   }
   /** Records from now on. Must be stopped where it was started: best by `using`. */
   start(): this {
-    takeCharge(this.#begin("GradientTape.start"));
+    this.#begin("GradientTape.start");
     return this;
   }
+  #begin(operation: string): void {
+    const tracking = this.#tracking;
+    if (tracking.recorder !== undefined)
+      throw ArgumentError.invalid(
+        operation,
+        "this tape is recording already",
+        "Stop it first, or make another tape: they nest.",
+      );
+    openDoor();
+    if (this.#state === "used") this.reset();
+    this.#state = "recorded";
+    tracking.recorder = new TapeInterpreter(tracking, currentInterpreter());
+    takeCharge(tracking.recorder);
+  }
   stop(): void {
-    const { recorder } = this.#tracking;
-    if (recorder === undefined) throw notRecording("GradientTape.stop");
-    this.#tracking.recorder = undefined;
-    if (currentInterpreter() === recorder) takeCharge(opened(recorder));
-    else
+    if (this.#tracking.recorder === undefined) {
+      if (this.#state === "used") return; // it stopped with its gradient
+      throw notRecording("GradientTape.stop");
+    }
+    if (!this.#end())
       throw ArgumentError.invalid(
         "GradientTape.stop",
         "another tape or transformation has begun since this tape was started, and is not over",
@@ -94,18 +107,13 @@ export class GradientTape {
   [Symbol.dispose](): void {
     if (this.#tracking.recorder !== undefined) this.stop();
   }
-  #begin(operation: string): TapeInterpreter {
-    if (this.#tracking.recorder !== undefined) {
-      throw ArgumentError.invalid(
-        operation,
-        "this tape is recording already",
-        "Stop it first, or make another tape: they nest.",
-      );
-    }
-    openDoor();
-    this.#state = "recorded";
-    this.#tracking.recorder = new TapeInterpreter(this.#tracking, currentInterpreter());
-    return this.#tracking.recorder;
+  /** Whether it was in charge and now is not; below others it lets everything pass from now on. */
+  #end(): boolean {
+    const { recorder } = this.#tracking;
+    this.#tracking.recorder = undefined;
+    const wasInCharge = recorder !== undefined && recorder === currentInterpreter();
+    if (wasInCharge) takeCharge(opened(recorder));
+    return wasInCharge;
   }
 
   /** Tracks tensors, the very ones that are passed, and Variables: whatever is computed of them is recorded. */
@@ -114,20 +122,19 @@ export class GradientTape {
   }
   /** The Variables that are watched, in the order in which they were first read. */
   get watchedVariables(): readonly Variable[] {
-    return this.#tracking.variables;
+    return [...this.#tracking.variables];
   }
   /** Forgets all that was recorded and watched; a tape that records goes on doing so. */
   reset(): void {
     this.#tracking.forget();
+    this.#tracking.variables.clear();
     if (this.#state === "used") this.#state = "recorded";
   }
   /** Runs `f` without recording it on this tape. */
   stopRecording<R>(f: () => R): R {
-    checkFunction("GradientTape.stopRecording", f);
+    const given = synchronous("GradientTape.stopRecording", f);
     if (this.#tracking.recorder === undefined) throw notRecording("GradientTape.stopRecording");
-    const result = this.#tracking.quietly(f);
-    rejectPromise("GradientTape.stopRecording", result);
-    return result;
+    return this.#tracking.quietly(given);
   }
 
   /**
@@ -135,7 +142,8 @@ export class GradientTape {
    * tree: undefined, or zeros with `unconnected: "zero"`, for those on which the target does not depend.
    * `outputGradients` gives weights to the elements of the target.
    *
-   * Throws `TapeUsedError` when asked again, unless the tape is persistent.
+   * A persistent tape that is asked while it records records the gradient too, for derivatives of it; that costs another
+   * run of what led to the target. One that is not persistent stops. Throws `TapeUsedError` when it is asked again.
    * @example tape.gradient(y, [x, w]) // [dy/dx, dy/dw]
    */
   gradient<const T, U extends Unconnected = "none">(
@@ -143,9 +151,13 @@ export class GradientTape {
     sources: T,
     options?: GradientOptions<U>,
   ): SourceGradient<T, U> {
-    const asked = this.#asked("GradientTape.gradient", target, sources, options, ["outputGradients"]);
-    const cotangents = cotangentsOf(asked.operation, asked.targets, options?.outputGradients);
-    return this.#derive(asked, (pull) => pull(cotangents), []) as SourceGradient<T, U>;
+    const operation = "GradientTape.gradient";
+    const { outputGradients, ...rest } = optionsOf(operation, options, ["outputGradients", "unconnected"]);
+    const rowsOf = (targets: Leaves): Rows => {
+      const cotangents = cotangentsOf(operation, targets, outputGradients);
+      return (pull) => pull(cotangents);
+    };
+    return this.#derivatives(operation, target, sources, rest, rowsOf) as SourceGradient<T, U>;
   }
 
   /**
@@ -157,11 +169,12 @@ export class GradientTape {
     sources: S,
     options?: JacobianOptions<U>,
   ): SourceJacobian<T["shape"], S, U> {
-    const asked = this.#asked("GradientTape.jacobian", target, sources, options);
-    const { type } = single(asked.operation, "the target", asked.targets);
-    const rows: Rows = (pull) =>
-      overBasis(asked.operation, sizeOf(type.shape), (ct) => pull([ct]), basis(type));
-    return this.#derive(asked, rows, type.shape) as SourceJacobian<T["shape"], S, U>;
+    const operation = "GradientTape.jacobian";
+    const rowsOf = (targets: Leaves): Rows => {
+      const type = single(operation, "the target", targets);
+      return (pull) => pulledRows(operation, type, (ct) => pull([ct]));
+    };
+    return this.#derivatives(operation, target, sources, options, rowsOf) as SourceJacobian<T["shape"], S, U>;
   }
 
   /**
@@ -174,85 +187,59 @@ export class GradientTape {
     source: Differentiable,
     options?: JacobianOptions<U>,
   ): SourceGradient<Tensor, U> {
-    const asked = this.#asked("GradientTape.batchJacobian", target, source, options);
-    const { operation } = asked;
-    const { type } = single(operation, "the target", asked.targets);
-    const from = single(operation, "the source", asked.sources).shape;
-    if (type.shape.length === 0 || from[0] !== type.shape[0]) {
-      throw ShapeError.mismatch(
-        operation,
-        "target and source must be batches of the same size",
-        [type.shape, from],
-        "Axis 0 counts the examples; use jacobian where there is no batch.",
-      );
-    }
-    const row = { ...type, shape: type.shape.slice(1) };
-    const rows: Rows = (pull) =>
-      overBasis(operation, sizeOf(row.shape), (ct) => pull([stretch(ct, type.shape)]), basis(row)).map(
-        (all) => permute(all, [1, 0, ...from.slice(1).map((_, i) => i + 2)]),
-      );
-    return this.#derive(asked, rows, type.shape, 1) as SourceGradient<Tensor, U>;
+    const operation = "GradientTape.batchJacobian";
+    const rowsOf = (targets: Leaves, sources: Leaves): Rows => {
+      const { shape, ...type } = single(operation, "the target", targets);
+      const from = single(operation, "the source", sources).shape;
+      if (shape.length === 0 || from[0] !== shape[0])
+        throw ShapeError.mismatch(
+          operation,
+          "target and source must be batches of the same size",
+          [shape, from],
+          "Axis 0 counts the examples; use jacobian where there is no batch.",
+        );
+      const row = { ...type, shape: shape.slice(1) };
+      return (pull) =>
+        pulledRows(operation, row, (ct) => pull([stretch(ct, shape)])).map((d) =>
+          moveaxis(d, row.shape.length, 0),
+        );
+    };
+    return this.#derivatives(operation, target, source, options, rowsOf) as SourceGradient<Tensor, U>;
   }
 
-  /** Targets and sources, once it is clear that this tape can be asked. */
-  #asked(
+  /** What the rows make of the pullback, in the tree of the sources. Ends a tape that is not persistent. */
+  #derivatives(
     operation: string,
     target: unknown,
     sources: unknown,
-    options: GradientOptions | undefined,
-    also: readonly "outputGradients"[] = [],
-  ): Asked {
-    const { unconnected = "none" } = optionsOf(operation, options, [...also, "unconnected"]);
-    if (unconnected !== "none" && unconnected !== "zero")
-      throw ArgumentError.invalid(
-        operation,
-        `unconnected is ${describe(unconnected)}`,
-        'It is "none" or "zero".',
-      );
+    options: JacobianOptions | undefined,
+    rowsOf: (targets: Leaves, sources: Leaves) => Rows,
+  ): unknown {
+    const given = optionsOf(operation, options, ["unconnected"]).unconnected;
+    const zeros = choiceOf(operation, "unconnected", given, ["none", "zero"]) === "zero";
     if (this.#state === "used") throw TapeUsedError.tape(operation);
     if (this.#state === "new") throw notRecording(operation, ", and has recorded nothing");
-    const targets = leavesOf(operation, "the target", target);
-    if (targets.leaves.length === 0) {
+    const ends = leavesOf(operation, "the target", target);
+    const starts = leavesOf(operation, "the sources", sources);
+    if (ends.leaves.length === 0)
       throw ArgumentError.invalid(
         operation,
         `the target is ${describe(target)}`,
         "Pass what was computed; the gradient by a source that is not connected is none.",
       );
-    }
-    return { operation, targets, sources: leavesOf(operation, "the sources", sources), unconnected };
-  }
-
-  /**
-   * What `rows` makes of the pullback, in the tree of the sources: leaves have the axes `outer`, then those of the source
-   * but for the `batch` first ones. Ends a tape that is not persistent.
-   */
-  #derive({ targets, sources, unconnected }: Asked, rows: Rows, outer: Shape, batch = 0): unknown {
-    const tracking = this.#tracking;
-    const tracksOf = ({ leaves }: Leaves) => leaves.map(tracking.trackOf);
-    const found = tracking.quietly(() => derivatives(tracksOf(targets), tracksOf(sources), rows));
+    const rows = rowsOf(ends, starts);
+    const recorded = this.#persistent && this.#tracking.recorder !== undefined;
+    const ask = (): readonly unknown[] =>
+      this.#tracking.recording.derivatives(ends.leaves, starts.leaves, rows, { zeros, recorded });
+    const found = recorded ? ask() : this.#tracking.quietly(ask);
     if (!this.#persistent) {
-      tracking.forget();
+      this.#tracking.forget();
+      this.#end();
       this.#state = "used";
     }
-    const derivative = (x: Differentiable, i: number): Tensor | undefined => {
-      const d = found[i];
-      const shape = [...outer, ...x.shape.slice(batch)];
-      if (d === undefined)
-        return unconnected === "zero" ? zerosAs({ type: { ...x.type, shape } }) : undefined;
-      return sameShape(d.shape, shape) ? d : reshape(d, shape);
-    };
-    return unflattenTree(sources.structure, sources.leaves.map(derivative));
+    return unflattenTree(starts.structure, found);
   }
 }
-
-/** A question to a tape that was found in order. */
-interface Asked {
-  readonly operation: string;
-  readonly targets: Leaves;
-  readonly sources: Leaves;
-  readonly unconnected: Unconnected;
-}
-type Rows = Parameters<typeof derivatives>[2];
 
 const notRecording = (operation: string, also = ""): ArgumentError =>
   ArgumentError.invalid(

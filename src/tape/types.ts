@@ -2,6 +2,7 @@
 import type { DType } from "../tensor/dtype.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Joined } from "../transforms/trees.js";
 import type { Variable } from "./variable.js";
 
 /** A tensor or a Variable. */
@@ -11,31 +12,12 @@ export type Differentiable<S extends Shape = Shape, D extends DType = DType> = T
 export type Unconnected = "none" | "zero";
 type Missing<U extends Unconnected> = U extends "none" ? undefined : never;
 
-/** No tree: what stands for itself. */
-type Opaque =
-  | null
-  | undefined
-  | string
-  | number
-  | boolean
-  | symbol
-  | bigint
-  | ((...args: never[]) => unknown);
-
 /** The Jacobian by a tree of tensors and Variables of a target of shape `Out`. */
 export type SourceJacobian<Out extends Shape, T, U extends Unconnected> =
   T extends Differentiable<infer S, infer D>
     ? Tensor<Joined<Out, S>, D> | Missing<U>
-    : T extends Opaque
-      ? T
-      : T extends Map<infer K, infer V>
-        ? Map<K, SourceJacobian<Out, V, U>>
-        : { -readonly [K in keyof T]: SourceJacobian<Out, T[K], U> };
+    : T extends Map<infer K, infer V>
+      ? Map<K, SourceJacobian<Out, V, U>>
+      : { -readonly [K in keyof T]: SourceJacobian<Out, T[K], U> };
 /** The gradient by such a tree: a target that is summed has no axes. */
 export type SourceGradient<T, U extends Unconnected> = SourceJacobian<readonly [], T, U>;
-
-type Joined<A extends Shape, B extends Shape> = A extends readonly []
-  ? B
-  : [number] extends [A["length"] | B["length"]]
-    ? Shape
-    : [...A, ...B];

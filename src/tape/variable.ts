@@ -2,9 +2,10 @@
  * A Variable holds a tensor and may be given another: the one thing here that changes. To read it is an operation
  * without operands, so that every tape that is recording hears of it.
  */
+import { reading } from "../control/reading.js";
 import { bindOne, under } from "../graph/context.js";
-import { type AnyPrimitive, erase } from "../graph/primitive.js";
-import { cast, checkDType } from "../numpy/convert.js";
+import { cast } from "../numpy/convert.js";
+import { dtypeOr } from "../numpy/create.js";
 import { asTensor } from "../numpy/door.js";
 import { flagOf, optionsOf } from "../numpy/options.js";
 import { add, sub } from "../primitives/arithmetic.js";
@@ -22,20 +23,10 @@ import {
 } from "../tensor/tensor.js";
 
 /** A tensor of the Variable's own, so that tapes can tell it from others with the same elements. */
-const view = (x: DenseTensor): DenseTensor =>
-  new DenseTensor({ ...x.type, weak: false }, x.data, x.value, x.strides, x.offset);
-
-/** Reads the Variable that is its parameter. */
-export const reading: AnyPrimitive = /* @__PURE__ */ erase<0, 1, Variable>({
-  name: "read",
-  shape: (_, variable) => [variable.type],
-  impl: (_, variable) => [variable.held],
-  jvp: (_, __, variable) => [[bindOne(reading, [], variable)], [null]],
-  transpose: () => [],
-  batch: (_, variable) => [{ value: bindOne(reading, [], variable), mapped: false }],
-  lower: () => ({ kind: "opaque" }),
-  reads: true,
-});
+const own = (make: () => Tensor): DenseTensor => {
+  const { type, data, value, strides, offset } = under(null, make) as DenseTensor;
+  return new DenseTensor({ ...type, weak: false }, data, value, strides, offset);
+};
 
 export interface VariableOptions<D extends DType = DType> {
   readonly dtype?: D;
@@ -56,37 +47,30 @@ export interface VariableOptions<D extends DType = DType> {
 export class Variable<S extends Shape = Shape, D extends DType = DType> implements TensorHolder<S, D> {
   readonly name: string;
   readonly trainable: boolean;
+  readonly shape: S;
+  readonly dtype: D;
+  /** @internal */
+  readonly type: TensorType;
   /** @internal */
   held: DenseTensor;
 
-  constructor(initial: Initial<S, D>, options?: VariableOptions<D>) {
-    const {
-      dtype,
-      name = "Variable",
-      trainable,
-    } = optionsOf("Variable", options, ["dtype", "name", "trainable"]);
+  constructor(initial: TensorLike | Tensor<S, D>, options?: VariableOptions<D>) {
+    const keys = ["dtype", "name", "trainable"] as const;
+    const { dtype, name = "Variable", trainable } = optionsOf("Variable", options, keys);
     if (typeof name !== "string")
       throw ArgumentError.invalid("Variable", `name is ${describe(name)}`, "It is a string.");
     this.name = name;
     this.trainable = flagOf("Variable", "trainable", trainable, true);
     const x = asTensor("Variable", initial as TensorLike).concrete("Variable");
-    const own = dtype === undefined ? x.type.dtype : checkDType("Variable", dtype);
-    this.held = view(under(null, () => cast(x, own)) as DenseTensor);
+    this.held = own(() => cast(x, dtypeOr("Variable", dtype, x.dtype)));
+    this.type = this.held.type;
+    this.shape = this.type.shape as S;
+    this.dtype = this.type.dtype as D;
     // not on the class: one that does something when it is made stays in every bundle
     for (const symbol of ["nodejs.util.inspect.custom", "Deno.customInspect"])
       Object.defineProperty(this, Symbol.for(symbol), { value: () => this.toString() });
   }
 
-  /** @internal */
-  get type(): TensorType {
-    return this.held.type;
-  }
-  get shape(): S {
-    return this.type.shape as S;
-  }
-  get dtype(): D {
-    return this.type.dtype as D;
-  }
   /** What it holds now, as a tensor that will not change. */
   get value(): Tensor<S, D> {
     return bindOne(reading, [], this) as Tensor<S, D>;
@@ -97,34 +81,31 @@ export class Variable<S extends Shape = Shape, D extends DType = DType> implemen
 
   /** Replaces what it holds. Derivatives do not flow through it. */
   assign(value: TensorLike): this {
-    this.held = view(this.#fitting("assign", value));
-    return this;
+    return this.#update("assign", value, (_, x) => x);
   }
   assignAdd(value: TensorLike): this {
-    const x = this.#fitting("assignAdd", value);
-    return this.assign(under(null, () => add(this.held, x)));
+    return this.#update("assignAdd", value, add);
   }
   assignSub(value: TensorLike): this {
-    const x = this.#fitting("assignSub", value);
-    return this.assign(under(null, () => sub(this.held, x)));
+    return this.#update("assignSub", value, sub);
   }
 
-  /** The value in this shape and dtype; bare numbers and nested arrays take the dtype. */
-  #fitting(method: string, value: TensorLike): DenseTensor {
+  /** The value must have this shape, and this dtype too unless it is a bare number or nested arrays. */
+  #update(method: string, value: TensorLike, next: (held: Tensor, x: Tensor) => Tensor): this {
     const operation = `Variable.${method}`;
     const x = asTensor(operation, value).concrete(operation);
-    if (!sameShape(x.shape, this.shape)) {
+    if (!sameShape(x.shape, this.shape))
       throw ShapeError.mismatch(
         operation,
         "a Variable keeps its shape",
         [x.shape, this.shape],
         "Make a new Variable for another shape.",
       );
-    }
     const typed = value instanceof Tensor || ArrayBuffer.isView(value) || isHolder(value);
     if (typed && !x.type.weak && x.dtype !== this.dtype)
       throw DTypeError.unsupported(operation, x.dtype, `${this.dtype}, that of the Variable,`);
-    return under(null, () => cast(x, this.dtype)) as DenseTensor;
+    this.held = own(() => next(this.held, cast(x, this.dtype)));
+    return this;
   }
 
   /** The only element as a number. */
@@ -139,6 +120,3 @@ export class Variable<S extends Shape = Shape, D extends DType = DType> implemen
     return head + this.held.toString().replaceAll("\n", `\n${" ".repeat(head.length)}`);
   }
 }
-
-/** What a Variable of this shape and dtype may start with. */
-type Initial<S extends Shape, D extends DType> = TensorLike | Tensor<S, D>;

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import type { AnyPrimitive } from "../graph/primitive.js";
 import { checkDType } from "../numpy/convert.js";
-import type { DType } from "../tensor/dtype.js";
+import { type DType, isFloat } from "../tensor/dtype.js";
 import { ArgumentError, describe } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Domain } from "./domains.js";
 
 /** A whole number from `min` on, or undefined. */
@@ -91,6 +92,26 @@ export const checkPrimitiveAndDomain = (operation: string, primitive: unknown, d
       "Pass { dtypes, plan }, or elementwiseDomain(arity).",
     );
   }
+};
+
+/** Among leaves that should have a derivative to check, at least one is a float with elements. */
+export const checkSomeFloat = (operation: string, what: string, leaves: readonly Tensor[]): void => {
+  if (leaves.some((x) => isFloat(x.dtype) && x.size > 0)) return;
+  throw ArgumentError.invalid(
+    operation,
+    `no leaf of ${what} is a float with elements, so that there is no derivative to check`,
+    `A function is checked at float64 or float32 arguments: ${operation}(f, [np.array([1, 2])]); its result has floats too.`,
+  );
+};
+
+/** What derivatives are compared with is a number: NaN beside NaN would say nothing. */
+export const checkSomeFinite = (operation: string, what: string, numbers: Iterable<number>): void => {
+  for (const x of numbers) if (Number.isFinite(x)) return;
+  throw ArgumentError.invalid(
+    operation,
+    `${what} is NaN or infinite, so that there is nothing to compare with`,
+    "Check where the function is finite, and so are its derivatives.",
+  );
 };
 
 /** The arguments of a function, as a list. */

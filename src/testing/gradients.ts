@@ -13,7 +13,14 @@ import {
   flattenTensors,
   unflattenArguments,
 } from "../transforms/arguments.js";
-import { checkArguments, checkPositive, checkWhole, checkWord } from "./checked.js";
+import {
+  checkArguments,
+  checkPositive,
+  checkSomeFinite,
+  checkSomeFloat,
+  checkWhole,
+  checkWord,
+} from "./checked.js";
 import { type Disagreement, densely, disagreement, isClose, type Tolerance } from "./compare.js";
 import { complexStep } from "./complex-step.js";
 import {
@@ -71,14 +78,17 @@ interface Described {
   readonly paths: readonly string[];
 }
 
-/** Throws an Error about the leaf that is farthest off, and says how many others are off too. */
+/** That derivatives are wrong; any other error says that they could not be checked. */
+export class WrongDerivative extends Error {}
+
+/** Throws an error about the leaf that is farthest off, and says how many others are off too. */
 const throwWorst = (problems: readonly (Disagreement | undefined)[]): void => {
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) return;
   const worst = found.reduce((a, b) => (b.distance > a.distance ? b : a));
   const others = found.length - 1;
   const more = others === 0 ? "" : ` ${others} other ${others === 1 ? "leaf is" : "leaves are"} off by less.`;
-  throw new Error(`checkGrads: ${worst.sentence}.${more}`);
+  throw new WrongDerivative(`checkGrads: ${worst.sentence}.${more}`);
 };
 
 /** Derivatives of order 1 of `f`, a function of float tensors, checked; then those of its derivatives. */
@@ -94,6 +104,7 @@ const check = (
   const typesOf = (list: readonly Tensor[]): readonly TensorType[] => list.map((x) => x.type);
   const dxs = randomDirections(typesOf(xs), settings.random);
   const values = f(xs);
+  checkSomeFloat("checkGrads", "the result", values);
   const weights = randomDirections(typesOf(values), settings.random);
   const derivative = (direction: readonly DenseTensor[]): readonly DenseTensor[] =>
     settings.reference === "complex-step"
@@ -101,6 +112,11 @@ const check = (
       : directionalDerivative(f, xs, direction, settings.reference, settings.step);
   if (settings.modes.includes("forward")) {
     const expected = derivative(dxs);
+    checkSomeFinite(
+      "checkGrads",
+      `the derivative of ${name} by ${settings.reference}`,
+      expected.flatMap(elements),
+    );
     const tangents = pushed(f, xs, dxs)[1];
     throwWorst(
       expected.map((x, i) => {
@@ -116,6 +132,7 @@ const check = (
       const direction = dxs.map((dx, k) => (k === i ? dx : filled(dx.type, () => 0)));
       const moving = derivative(direction);
       const expected = inner(weights, moving);
+      checkSomeFinite("checkGrads", `the derivative of ${name} by ${ins.paths[i]}`, [expected]);
       const got = inner([cotangents[i] as Tensor], [dxs[i] as Tensor]);
       const { rtol, atol } = settings.tolerance;
       const scale = innerScale(weights, moving);
@@ -153,6 +170,8 @@ const check = (
   }
 };
 
+const elements = (x: DenseTensor): readonly number[] => Array.from({ length: x.size }, (_, i) => x.at(i));
+
 const gradsOptions = ["order", "modes", "reference", "step", "rtol", "atol", "seed"] as const;
 
 /** What both checkers of functions take. */
@@ -183,6 +202,7 @@ export const checkGradsOptions = (
 /**
  * Checks the derivatives of `f` at `args` (a list with one tree for each argument) against differences; throws an
  * Error that names the mode, the worst leaf by its path, what was expected and what came. Integer leaves stay fixed.
+ * @throws ArgumentError where there is nothing to check: no floats among the arguments or results, or no finite number.
  * @example checkGrads((p) => np.sum(np.tanh(np.matmul(p.w, p.x))), [{ w, x }])
  */
 export const checkGrads = (
@@ -192,6 +212,7 @@ export const checkGrads = (
 ): void => {
   checkGradsOptions("checkGrads", f, args, options);
   const flat = flattenArguments("checkGrads", args);
+  checkSomeFloat("checkGrads", "the arguments", flat.tensors);
   const active = [...flat.tensors.keys()].filter((i) => isFloat((flat.tensors[i] as Tensor).dtype));
   let structure: TreeStructure | undefined;
   let chosen: readonly number[] = [];

@@ -35,7 +35,10 @@ const checkLawOptions = (
   checkWhole(operation, "runs", optionsOf(operation, options, ["runs", "seed"]).runs, 1);
 };
 
-/** Checks one law; throws with the seed and the smallest failing case. */
+/**
+ * Checks one law; throws with the seed and the smallest failing case.
+ * @throws ArgumentError for a law that says nothing about the primitive: one of derivatives, in a domain without float64.
+ */
 export const checkLaw = (
   law: Law,
   primitive: AnyPrimitive,
@@ -44,7 +47,12 @@ export const checkLaw = (
 ): void => {
   checkLawOptions("checkLaw", law, primitive, domain, options);
   const property = law.property(primitive, domain);
-  if (property === undefined) return;
+  if (property === undefined)
+    throw ArgumentError.invalid(
+      "checkLaw",
+      `"${law.name}" says nothing about ${primitive.name} with ${domain.dtypes.join(", ")}`,
+      "Give the domain float64, or leave out laws whose property(primitive, domain) is none.",
+    );
   const { runs = 25, seed } = options;
   fc.assert(property, seed === undefined ? { numRuns: runs } : { numRuns: runs, seed });
 };
@@ -57,6 +65,7 @@ export const checkLaw = (
 export const checkPrimitive = (primitive: AnyPrimitive, domain: Domain, options: CheckOptions = {}): void => {
   checkLawOptions("checkPrimitive", laws[0], primitive, domain, options);
   for (const law of laws) {
+    if (law.property(primitive, domain) === undefined) continue;
     try {
       checkLaw(law, primitive, domain, options);
     } catch (error) {

@@ -4,12 +4,14 @@
  */
 import { flattenTree, type TreeStructure } from "../graph/tree.js";
 import { asTensor } from "../numpy/door.js";
+import { optionsOf } from "../numpy/options.js";
 import type { DType } from "../tensor/dtype.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { Tensor, type TensorLike } from "../tensor/tensor.js";
 import { isTensorLeaf } from "../transforms/arguments.js";
+import { checkPositive } from "./checked.js";
 import { difference, type Tolerance } from "./compare.js";
-import { type CheckGradsOptions, checkGrads } from "./gradients.js";
+import { type CheckGradsOptions, checkGrads, WrongDerivative } from "./gradients.js";
 
 interface Verdict {
   readonly pass: boolean;
@@ -75,7 +77,10 @@ const verdict = (problem: string | undefined, otherwise: string): Verdict => ({
 export const matchers = {
   /** Equal shapes, elements within rtol (1e-6) and atol (1e-8); `expected` may be nested arrays. NaN equals NaN. */
   toBeAllClose(received: unknown, expected: unknown, options: CloseOptions = {}): Verdict {
-    const tolerance = { rtol: options.rtol ?? 1e-6, atol: options.atol ?? 1e-8 };
+    const { rtol = 1e-6, atol = 1e-8 } = optionsOf("toBeAllClose", options, ["rtol", "atol", "dtype"]);
+    for (const [name, value] of Object.entries({ rtol, atol }))
+      checkPositive("toBeAllClose", name, value, true);
+    const tolerance = { rtol, atol };
     return verdict(
       treeDifference(received, expected, tolerance, options.dtype === true),
       "expected tensors that differ, but they are close",
@@ -106,7 +111,8 @@ export const matchers = {
     try {
       checkGrads(received as (...args: never[]) => unknown, args, options);
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof WrongDerivative)) throw error; // nothing was checked: no verdict, also for expect().not
+      problem = error.message;
     }
     return verdict(problem, "expected derivatives that differ from differences, but they agree");
   },

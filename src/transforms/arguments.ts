@@ -130,6 +130,16 @@ export const rejectPromise = (operation: string, returned: unknown): void => {
   throw TreeError.async(operation);
 };
 
+/** A function without arguments that is to be called, and must be over when it returns. */
+export const synchronous = <R>(operation: string, f: () => R): (() => R) => {
+  checkFunction(operation, f);
+  return () => {
+    const returned = f();
+    rejectPromise(operation, returned);
+    return returned;
+  };
+};
+
 /** What transformations that differentiate a call take last. */
 interface CallOptions {
   readonly argnums?: number | readonly number[];
@@ -282,7 +292,7 @@ export const normalizeArgnums = (operation: string, argnums: unknown, count: num
 /** Every leaf that is to be differentiated must be a float. */
 export const checkDifferentiable = (
   operation: string,
-  tensors: readonly Tensor[],
+  tensors: readonly { readonly type: TensorType }[],
   paths: () => readonly string[],
 ): void => {
   for (let i = 0; i < tensors.length; i++) {

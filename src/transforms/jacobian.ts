@@ -57,6 +57,16 @@ const columnsLast = (x: Tensor, operand: Shape): Tensor => {
   return reshape(permute(x, order), [...out, ...operand]);
 };
 
+/** What a pullback makes of every element of a cotangent of this type: the axes of the type, then those of the operand. */
+export const pulledRows = (
+  operation: string,
+  type: TensorType,
+  pull: (ct: Tensor) => readonly Tensor[],
+): readonly Tensor[] =>
+  overBasis(operation, sizeOf(type.shape), pull, basis(type)).map((row) =>
+    reshape(row, [...type.shape, ...row.shape.slice(1)]),
+  );
+
 /** A tree of the result's structure whose leaves are trees over the differentiated arguments. */
 const assemble = (
   structure: TreeStructure,
@@ -145,14 +155,9 @@ const reverseJacobian = (
     checkFloatResult(operation, outs.slice(0, count));
     const rows = outs.slice(0, count).map((out, k) => {
       const seeds = (ct: Tensor): readonly (Tensor | null)[] => outs.map((_, i) => (i === k ? ct : null));
-      const pulled = overBasis(
-        operation,
-        sizeOf(out.shape),
-        (ct) =>
-          transposeGraph(graph, seeds(ct)).map((found, i) => found ?? zerosAs(flat.tensors[i] as Tensor)),
-        basis(out.type),
+      return pulledRows(operation, out.type, (ct) =>
+        transposeGraph(graph, seeds(ct)).map((found, i) => found ?? zerosAs(flat.tensors[i] as Tensor)),
       );
-      return pulled.map((row, i) => reshape(row, [...out.shape, ...(flat.tensors[i] as Tensor).shape]));
     });
     const jacobian = assemble(result.structure, rows, options?.argnums, flat.structures);
     return options?.hasAux === true ? [jacobian, unflattenResult(result, outs)[1]] : jacobian;

@@ -177,7 +177,7 @@ type JacobianRowEach<Out, In> = In extends Leaf
         : In extends object
           ? { -readonly [K in keyof In]: JacobianRow<Out, In[K]> }
           : In;
-type Joined<A extends Shape, B extends Shape> = [number] extends [A["length"]]
+export type Joined<A extends Shape, B extends Shape> = [number] extends [A["length"]]
   ? Shape
   : [number] extends [B["length"]]
     ? Shape

@@ -19,6 +19,7 @@ import {
   vjp,
   vmap,
 } from "../../src/index.js";
+import type { Domain } from "../../src/testing/domains.js";
 import { checkLaw, laws } from "../../src/testing/laws.js";
 
 const lines: string[] = [];
@@ -141,15 +142,17 @@ describe("print", () => {
     expect(() => loose("x", np.array(1), { to: 3 })).toThrow(ArgumentError);
   });
 
-  it.each(laws.map((law) => [law.name, law] as const))("obeys: %s", (_, law) => {
-    checkLaw(law, printPrimitive, {
-      dtypes: ["float64", "float32", "int32"],
-      linear: () => [[0, 1]],
-      plan: (draw) =>
-        draw.shape(0, 2).map((shape) => ({
-          p: { label: "x", to: () => undefined, mapped: [0, 0] },
-          operands: fc.tuple(draw.tensor(shape), draw.tensor(shape)),
-        })),
-    });
+  const domain: Domain = {
+    dtypes: ["float64", "float32", "int32"],
+    linear: () => [[0, 1]],
+    plan: (draw) =>
+      draw.shape(0, 2).map((shape) => ({
+        p: { label: "x", to: () => undefined, mapped: [0, 0] },
+        operands: fc.tuple(draw.tensor(shape), draw.tensor(shape)),
+      })),
+  };
+  const said = laws.filter((law) => law.property(printPrimitive, domain) !== undefined);
+  it.each(said.map((law) => [law.name, law] as const))("obeys: %s", (_, law) => {
+    checkLaw(law, printPrimitive, domain);
   });
 });

@@ -38,6 +38,7 @@ export const callJitted = (f: AnyFunction, args: readonly unknown[]): unknown =>
     count("compiled");
     return result;
   } catch (error) {
+    if (!(error instanceof Error)) throw error; // a token, by which the run is left: see unlessTouched
     thrown = error;
   } finally {
     staging.delete(f);

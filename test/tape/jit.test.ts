@@ -1,5 +1,5 @@
 /** Tapes around compiled functions, and within them. */
-import { ArgumentError, grad, jit, np, type Tensor, vmap } from "cotangent";
+import { ArgumentError, checkpoint, grad, jit, np, type Tensor, vmap } from "cotangent";
 import * as lax from "cotangent/lax";
 import { GradientTape, leaf, noGrad, Variable } from "cotangent/tape";
 import { describe, expect, it } from "vitest";
@@ -98,6 +98,20 @@ describe("jit and tapes", () => {
     expect(gradientBy([x, c], () => f(x))).toEqual([9, 12]);
     const inner = jit((y: Tensor) => np.add(f(y), 1));
     expect(gradientBy([x, c], () => inner(x))).toEqual([9, 12]);
+  });
+  it("a watched tensor over which a compiled function closes that a checkpoint holds", () => {
+    const x = np.array(0.5);
+    const f = (z: Tensor, closed: Tensor): Tensor =>
+      checkpoint(jit((y: Tensor) => np.mul(np.sin(y), closed)))(z);
+    const expected = [0.5 * Math.cos(0.5), Math.sin(0.5)] as const;
+    const rounded = (list: readonly (number | undefined)[]) => list.map((g) => g?.toFixed(14));
+    expect(rounded(gradientBy([x], () => f(x, x)))).toEqual(rounded([expected[0] + expected[1]]));
+    const c = np.array(0.5);
+    expect(rounded(gradientBy([x, c], () => f(x, c)))).toEqual(rounded(expected));
+    expect(rounded(gradientBy([c], () => f(x, c)))).toEqual(rounded([expected[1]]));
+    // where what is computed of the tensor is all that the graph has of it
+    const g = (closed: Tensor): Tensor => checkpoint(jit((y: Tensor) => np.mul(y, np.exp(closed))))(x);
+    expect(rounded(gradientBy([c], () => g(c)))).toEqual(rounded([0.5 * Math.exp(0.5)]));
   });
   it("leaves as arguments and in closures", () => {
     const f = jit((x: Tensor) => np.power(x, 3));

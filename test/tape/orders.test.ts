@@ -23,9 +23,9 @@ const byTape: Gradient = (f) => (ins) => {
   });
   return tape.gradient(y, ins, { unconnected: "zero" });
 };
-/** A tape that stays open while it is asked. */
+/** A tape that is asked while it records. */
 const byOpenTape: Gradient = (f) => (ins) => {
-  using tape = new GradientTape({ persistent: true }).start();
+  using tape = new GradientTape().start();
   tape.watch(ins);
   return tape.gradient(f(ins), ins, { unconnected: "zero" });
 };

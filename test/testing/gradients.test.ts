@@ -1,6 +1,6 @@
 /** checkGrads accepts right derivatives and finds wrong ones: of either mode, of either order, at the leaf it names. */
 import { describe, expect, it } from "vitest";
-import { customJvp, customVjp, np, stopGradient, type Tensor } from "../../src/index.js";
+import { ArgumentError, customJvp, customVjp, np, stopGradient, type Tensor } from "../../src/index.js";
 import { checkGrads, matchers } from "../../src/testing/index.js";
 
 expect.extend(matchers);
@@ -139,5 +139,25 @@ describe("the matchers", () => {
     expect(() => expect(w).toHaveDType("int32")).toThrow(/got float64/);
     expect(() => expect(sine(-1)).toHaveCorrectGradient([x])).toThrow(/forward mode/);
     expect(() => expect(w).not.toHaveShape([2, 3])).toThrow(/another shape/);
+    expect(sine(-1)).not.toHaveCorrectGradient([x]);
+    expect(() => expect(np.sin).not.toHaveCorrectGradient([x])).toThrow(/but they agree/);
+  });
+
+  it("have no verdict on derivatives where nothing is checked", () => {
+    const integers = np.array([1, 2], { dtype: "int32" });
+    for (const [f, args] of [
+      [np.sin, []],
+      [np.sin, [integers]],
+      [np.sin, [np.ones([0])]],
+      [np.argmax, [x]],
+      [np.log, [-1]],
+      [3, [x]],
+    ] as const) {
+      expect(() => expect(f).toHaveCorrectGradient(args)).toThrow(ArgumentError);
+      expect(() => expect(f).not.toHaveCorrectGradient(args)).toThrow(ArgumentError);
+    }
+    expect(() => expect(np.sin).not.toHaveCorrectGradient([x], { modes: [] })).toThrow(ArgumentError);
+    expect(() => expect(x).toBeAllClose(x, { rtol: Infinity })).toThrow(ArgumentError);
+    expect(() => expect(x).not.toBeAllClose(w, { tolerance: 1 } as never)).toThrow(/no option "tolerance"/);
   });
 });

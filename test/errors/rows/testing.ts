@@ -67,12 +67,18 @@ export const testingRows: readonly Row[] = [
       ["a reference that is none", () => named(name)(square, [1], { reference: "exact" }), ArgumentError, /reference is "exact"/, /central, richardson/],
       ["a step of 0", () => named(name)(square, [1], { step: 0 }), ArgumentError, /step is 0/, /a positive number/],
       ["a tolerance below 0", () => named(name)(square, [1], { rtol: -1 }), ArgumentError, /rtol is -1/, /0 or a positive/],
+      ["no arguments", () => named(name)(() => 1, []), ArgumentError, /no leaf of the arguments is a float/, /is checked at float64/],
+      ["integers alone", () => named(name)(square, [np.array([1], { dtype: "int32" })]), ArgumentError, /no leaf of the arguments is a float/, /is checked at float64/],
+      ["arguments without elements", () => named(name)(square, [np.ones([0])]), ArgumentError, /no leaf of the arguments is a float with elements/, /is checked at float64/],
+      ["a result of integers", () => named(name)((x: unknown) => np.argmax(x), [np.ones([2])]), ArgumentError, /no leaf of the result is a float/, /its result has floats/],
+      ["a result without leaves", () => named(name)(() => [], [np.ones([2])]), ArgumentError, /no leaf of the result is a float/, /its result has floats/],
     ),
   ),
-  ...rowsOf(
-    "testing.checkCustomRule",
-    ["no arguments", () => named("checkCustomRule")(square, []), ArgumentError, /no leaf of the arguments is a float/, /is differentiated/],
-    ["integers alone", () => named("checkCustomRule")(square, [np.array([1], { dtype: "int32" })]), ArgumentError, /no leaf of the arguments is a float/, /is differentiated/],
+  ...(["forward", "reverse"] as const).flatMap((mode) =>
+    rowsOf(
+      "testing.checkGrads",
+      [`NaN in ${mode} mode`, () => named("checkGrads")((x: unknown) => np.log(x), [-1], { modes: [mode] }), ArgumentError, /the derivative of .* is NaN or infinite/, /Check where the function is finite/],
+    ),
   ),
   ...(["checkPrimitive", "checkLaw"] as const).flatMap((name) => {
     const check = (...args: readonly unknown[]): unknown => (name === "checkLaw" ? named(name)(room.laws[0], ...args) : named(name)(...args));
@@ -84,5 +90,9 @@ export const testingRows: readonly Row[] = [
       ["no runs", () => check(primitive, domain, { runs: 0 }), ArgumentError, /runs is 0/, /1 or more/],
     );
   }),
+  ...rowsOf(
+    "testing.checkLaw",
+    ["a law of derivatives for integers", () => named("checkLaw")(room.laws.find((law) => /linear in the tangents/.test(law.name)), primitive, { ...domain, dtypes: ["int32"] }), ArgumentError, /says nothing about sin with int32/, /Give the domain float64/],
+  ),
   ...rowsOf("testing.checkLaw", ["the name of a law", () => named("checkLaw")("linear", primitive, domain), ArgumentError, /"linear" is no law/, /one of laws/]),
 ];
