@@ -18,7 +18,7 @@ export {
 } from "./factors.js";
 export { bicgstab, cg, type GmresOptions, gmres, type IterativeOptions } from "./iterative.js";
 export { cond, det, matrixRank, type NormOptions, norm, slogdet } from "./numbers.js";
-export { expm, matrixPower, sqrtm } from "./powers.js";
+export { expm, logm, matrixPower, sqrtm } from "./powers.js";
 export {
   type CholeskySolveOptions,
   type CutoffOptions,

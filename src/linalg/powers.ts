@@ -1,4 +1,4 @@
-/** Powers, exponentials and roots of matrices. */
+/** Powers, exponentials, logarithms and roots of matrices. */
 import { matmul } from "../numpy/methods/products.js";
 import { filledAs } from "../primitives/arithmetic.js";
 import { identityAs } from "../primitives/matrices.js";
@@ -44,12 +44,25 @@ export const expm: MatrixFunction = ((a: TensorLike): Tensor =>
   functions.expm(asSquare("expm", a))) as MatrixFunction;
 
 /**
- * The positive semidefinite square root of symmetric matrices, of (A + A^T) / 2: S S = A. NaN where that has a negative
- * eigenvalue. The derivative is infinite or NaN where two eigenvalues are 0.
+ * The principal logarithm of square matrices, e^log A = A, for those of which no eigenvalue lies on the closed negative real
+ * axis; NaN for others, whose logarithm is not real. By the real Schur form, with roots and a Pade approximant (inverse scaling
+ * and squaring).
  *
  * @throws ShapeError for matrices that are not square.
- * @example linalg.sqrtm([[4, 0], [0, 9]]).toArray() // [[2, 0], [0, 3]]
- * @see scipy.linalg.sqrtm, which takes all square matrices and gives complex ones
+ * @example linalg.logm([[1, 1], [0, 1]]).toArray() // [[0, 1], [0, 0]]
+ * @see scipy.linalg.logm, which gives complex logarithms too
+ */
+export const logm: MatrixFunction = ((a: TensorLike): Tensor =>
+  functions.logm(asSquare("logm", a))) as MatrixFunction;
+
+/**
+ * The principal square root of square matrices, S S = A, that whose eigenvalues have no negative real parts; for symmetric
+ * positive semidefinite ones the positive semidefinite root. NaN where a real eigenvalue is negative. The derivative is infinite
+ * or NaN where an eigenvalue is 0.
+ *
+ * @throws ShapeError for matrices that are not square.
+ * @example linalg.sqrtm([[4, 5], [0, 9]]).toArray() // [[2, 1], [0, 3]]
+ * @see scipy.linalg.sqrtm, which gives complex roots too
  */
 export const sqrtm: MatrixFunction = ((a: TensorLike): Tensor =>
   functions.sqrtm(asSquare("sqrtm", a))) as MatrixFunction;

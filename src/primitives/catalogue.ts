@@ -30,7 +30,7 @@ import { dft } from "./fft.js";
 import { gather, scatterAdd, scatterMax, scatterMin, scatterSet } from "./gather.js";
 import { hyp1f1, hyp2f1 } from "./hypergeometric.js";
 import { lambertW } from "./lambert.js";
-import { expm, expmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
+import { expm, expmDirection, logm, logmDirection, lyapunov, sqrtm } from "./matrix-functions.js";
 import { eigh, eigvalsh, qr } from "./orthogonal.js";
 import { owensT } from "./owens.js";
 import { argMax, argMin, cumulative, prod, reduceMax, reduceMin } from "./reduce.js";
@@ -190,6 +190,8 @@ const operations: readonly { readonly primitive: AnyPrimitive }[] = [
   sylvester,
   expm,
   expmDirection,
+  logm,
+  logmDirection,
   sqrtm,
   lyapunov,
   acos,

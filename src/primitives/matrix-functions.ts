@@ -1,5 +1,6 @@
-/** Functions of matrices whose derivatives solve equations of their own: the exponential and the square root. */
+/** Functions of matrices whose derivatives solve equations of their own: exponential, logarithm and square root. */
 import * as kernel from "../kernel/linalg/functions.js";
+import * as general from "../kernel/linalg/general-functions.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add, sub, zerosAs } from "./arithmetic.js";
 import { mapped, withBatchAxis } from "./batching.js";
@@ -14,6 +15,7 @@ import {
   transposeSecond,
 } from "./matrices.js";
 import { concatenate } from "./slice.js";
+import { sylvester } from "./sylvester.js";
 
 const squareType = (operation: string, x: TensorType): TensorType => {
   matrixSizes(operation, x, true);
@@ -41,33 +43,56 @@ const coupled = (a: Tensor, e: Tensor): Tensor => {
   return concatenate([concatenate([a, e], axis), concatenate([zerosAs(a), a], axis)], axis - 1);
 };
 
-/** The derivative of e^A along E: linear in E, with the derivative along E at A^T as its transpose. */
-export const expmDirection: Binary = binary({
-  name: "expmDirection",
-  shape: ([a, e]) => [pairType("expmDirection", a, e)],
-  impl: ([a, e]) => [kernel.expmDirection(a, e, pairType("expmDirection", a.type, e.type))],
-  // The second derivative is symmetric: along E and dA it is the upper right block of the derivative, along
-  // diag(dA, dA), of the exponential of [[A, E], [0, A]] (Higham and Relton, Higher order Frechet derivatives, 2014)
-  jvp: ([a, e], [da, de]) => {
-    const out = expmDirection(a, e);
-    const direct = de && expmDirection(a, de);
-    if (da === null) return [[out], [direct]];
-    const n = a.shape[a.shape.length - 1] as number;
-    const axis = a.shape.length - 1;
-    const both = concatenate(
-      [concatenate([da, zerosAs(da)], axis), concatenate([zerosAs(da), da], axis)],
-      axis - 1,
-    );
-    const second = blockOf(expmDirection(coupled(a, e), both), [0, n], [n, 2 * n]);
-    return [[out], [direct === null ? second : add(direct, second)]];
-  },
-  transpose: ([ct], [a, e]) =>
-    transposeSecond("expmDirection", ct, a, e, (matrix, c) => expmDirection(transposed(matrix), c)),
-  batch: ([a, e], _, { size }) => [mapped(expmDirection(withBatchAxis(a, size), withBatchAxis(e, size)))],
+/**
+ * The derivative of a function of matrices along E, as an operation on the matrix and E, in which it is linear. The kernel
+ * gives the upper right block of the function of [[A, E], [0, A]].
+ */
+/* @__NO_SIDE_EFFECTS__ */
+const directionOf = (name: string, of: typeof kernel.expmDirection): Binary => {
+  const along: Binary = binary({
+    name,
+    shape: ([a, e]) => [pairType(name, a, e)],
+    impl: ([a, e]) => [of(a, e, pairType(name, a.type, e.type))],
+    // The second derivative is symmetric: along E and dA it is the upper right block of the derivative, along
+    // diag(dA, dA), of the function of [[A, E], [0, A]] (Higham and Relton, Higher order Frechet derivatives, 2014)
+    jvp: ([a, e], [da, de]) => {
+      const out = along(a, e);
+      const direct = de && along(a, de);
+      if (da === null) return [[out], [direct]];
+      const n = a.shape[a.shape.length - 1] as number;
+      const axis = a.shape.length - 1;
+      const both = concatenate(
+        [concatenate([da, zerosAs(da)], axis), concatenate([zerosAs(da), da], axis)],
+        axis - 1,
+      );
+      const second = blockOf(along(coupled(a, e), both), [0, n], [n, 2 * n]);
+      return [[out], [direct === null ? second : add(direct, second)]];
+    },
+    transpose: ([ct], [a, e]) => transposeSecond(name, ct, a, e, (matrix, c) => along(transposed(matrix), c)),
+    batch: ([a, e], _, { size }) => [mapped(along(withBatchAxis(a, size), withBatchAxis(e, size)))],
+    lower: () => ({ kind: "opaque" }),
+  });
+  return along;
+};
+
+/** The derivative of the exponential along E. */
+export const expmDirection: Binary = directionOf("expmDirection", kernel.expmDirection);
+
+/** The principal logarithm, NaN where it is not real: by the Schur form, roots, and a Pade approximant. */
+export const logm: Unary = unary({
+  name: "logm",
+  shape: ([x]) => [squareType("logm", x)],
+  impl: ([x]) => [general.logm(x, x.type)],
+  jvp: ([x], [dx]) => [[logm(x)], [dx && logmDirection(x, dx)]],
+  transpose: "nonlinear",
+  batch: ([x]) => [mapped(logm(x.value))],
   lower: () => ({ kind: "opaque" }),
 });
 
-/** The positive semidefinite square root of (A + A^T) / 2; NaN where that has a negative eigenvalue. */
+/** The derivative of the logarithm along E. */
+export const logmDirection: Binary = directionOf("logmDirection", general.logmDirection);
+
+/** The principal square root; NaN where a real eigenvalue is negative. */
 export const sqrtm: Unary = unary({
   name: "sqrtm",
   shape: ([x]) => [squareType("sqrtm", x)],
@@ -75,7 +100,7 @@ export const sqrtm: Unary = unary({
   // S S = A: S dS + dS S = dA
   jvp: ([x], [dx]) => {
     const s = sqrtm(x);
-    return [[s], [dx && lyapunov(s, symmetric(dx))]];
+    return [[s], [dx && sylvester(s, s, dx)]];
   },
   transpose: "nonlinear",
   batch: ([x]) => [mapped(sqrtm(x.value))],

@@ -187,6 +187,8 @@ export const matrixDomains: Readonly<Record<string, Domain>> = {
   sylvester,
   expm: ofSquare,
   expmDirection: pairs,
+  logm: ofSquare,
+  logmDirection: pairs,
   sqrtm: ofSquare,
   lyapunov: pairs,
 };

@@ -25,6 +25,7 @@ const square: Readonly<Record<string, Function_>> = {
   eigvals: (a) => Object.values(linalg.eigvals(a)),
   solveSylvester: (a) => linalg.solveSylvester(a, a, a),
   expm: linalg.expm,
+  logm: linalg.logm,
   sqrtm: linalg.sqrtm,
   matrixPower: (a) => linalg.matrixPower(a, 3),
   solve: (a) => linalg.solve(a, np.ones([a.shape.at(-1) as number])),

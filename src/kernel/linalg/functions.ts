@@ -1,6 +1,7 @@
-/** Functions of matrices: the exponential, the square root of a symmetric one, and the equations of their derivatives. */
+/** Functions of matrices: the exponential, the square root, and the equations of their derivatives. */
 import type { DenseTensor, TensorType } from "../../tensor/tensor.js";
 import { decompose } from "./eigen.js";
+import { rootByForm } from "./general-functions.js";
 import { solveOnce } from "./lu.js";
 import { allFinite, countOf, doubles, fromEnd, rounded, symmetrise } from "./matrices.js";
 import { block, flipped, product } from "./update.js";
@@ -117,28 +118,39 @@ const eigenOf = (x: DenseTensor): readonly ReturnType<typeof decompose>[] => {
   });
 };
 
-/** The square root, positive semidefinite, of every symmetric part; NaN where an eigenvalue is negative. */
+/** The root of a symmetric matrix, positive semidefinite; null where there is none. The matrix is destroyed. */
+const rootOfSymmetric = (a: Float64Array, n: number): Float64Array | null => {
+  const found = decompose(a, n, true);
+  if (found === null) return null;
+  const { values, rows } = found;
+  // an eigenvalue below 0 by no more than rounding is 0
+  const slack = n * 2 ** -50 * Math.max(0, values[n - 1] ?? 0);
+  const scaled = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const value = values[i] as number;
+    const root = value < 0 && value >= -slack ? 0 : Math.sqrt(value);
+    for (let j = 0; j < n; j++) scaled[i * n + j] = root * ((rows as Float64Array)[i * n + j] as number);
+  }
+  const vectors = flipped(block(rows as Float64Array, 0, n));
+  return product(vectors, block(scaled, 0, n), n, n, n);
+};
+
+/** The principal square root of every matrix; NaN where it is not real. */
 export const sqrtm = (x: DenseTensor, type: TensorType): DenseTensor => {
   const n = fromEnd(type, 1);
-  const out = new Float64Array(countOf(type) * n * n);
-  eigenOf(x).forEach((found, index) => {
-    if (found === null) {
-      out.fill(Number.NaN, index * n * n, (index + 1) * n * n);
-      return;
-    }
-    const { values, rows } = found;
-    // an eigenvalue below 0 by no more than rounding is 0
-    const slack = n * 2 ** -50 * Math.max(0, values[n - 1] ?? 0);
-    const scaled = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      const value = values[i] as number;
-      const root = value < 0 && value >= -slack ? 0 : Math.sqrt(value);
-      for (let j = 0; j < n; j++) scaled[i * n + j] = root * ((rows as Float64Array)[i * n + j] as number);
-    }
-    const vectors = flipped(block(rows as Float64Array, 0, n));
-    out.set(product(vectors, block(scaled, 0, n), n, n, n), index * n * n);
-  });
-  return rounded(type, out);
+  const data = doubles(x);
+  for (let at = 0; at < data.length; at += n * n) {
+    const a = data.slice(at, at + n * n);
+    const root = isSymmetric(a, n) ? rootOfSymmetric(a, n) : rootByForm(a, n);
+    if (root === null) data.fill(Number.NaN, at, at + n * n);
+    else data.set(root, at);
+  }
+  return rounded(type, data);
+};
+
+const isSymmetric = (a: Float64Array, n: number): boolean => {
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) if (a[i * n + j] !== a[j * n + i]) return false;
+  return true;
 };
 
 /** X of S X + X S = R for every pair, S by its symmetric part: in its eigenvectors a division by sums of eigenvalues. */

@@ -18,7 +18,7 @@ const factors = (): Loose => linalg.luFactor(np.eye(3));
 
 /** Functions of one square matrix, of one matrix, and of a matrix with a right-hand side. */
 // biome-ignore format: a list of names
-const ofSquare = ["cholesky", "inv", "det", "slogdet", "luFactor", "eigh", "eigvalsh", "expm", "sqrtm", "schur", "eig", "eigvals"] as const satisfies readonly Name[];
+const ofSquare = ["cholesky", "inv", "det", "slogdet", "luFactor", "eigh", "eigvalsh", "expm", "sqrtm", "logm", "schur", "eig", "eigvals"] as const satisfies readonly Name[];
 // biome-ignore format: a list of names
 const ofAny = ["lu", "qr", "svd", "svdvals", "pinv"] as const satisfies readonly Name[];
 const ofSystem = ["solve", "triangularSolve", "choSolve", "lstsq"] as const satisfies readonly Name[];
