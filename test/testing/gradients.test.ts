@@ -1,7 +1,7 @@
 /** checkGrads accepts right derivatives and finds wrong ones: of either mode, of either order, at the leaf it names. */
 import { describe, expect, it } from "vitest";
 import { ArgumentError, customJvp, customVjp, np, stopGradient, type Tensor } from "../../src/index.js";
-import { checkGrads, matchers } from "../../src/testing/index.js";
+import { checkCustomRule, checkGrads, matchers } from "../../src/testing/index.js";
 
 expect.extend(matchers);
 
@@ -93,6 +93,24 @@ describe("checkGrads", () => {
       /the cotangent of argument 0\.b by reverse mode/,
     );
     expect(() => checkGrads(f, [{ a: x, b: np.cos(x) }], { modes: ["forward"] })).toThrow(/forward mode/);
+  });
+
+  it.each(["forward", "reverse"] as const)("finds a wrong rule in %s mode alone, of either order", (mode) => {
+    const constant = customJvp(
+      (t: Tensor) => np.sin(t) as Tensor,
+      ([t], [dt]) => [np.sin(t as Tensor), np.mul(stopGradient(np.cos(t as Tensor)), dt as Tensor)] as never,
+    );
+    for (const reference of ["central", "richardson", "ridders"] as const) {
+      const only = { modes: [mode], reference } as const;
+      checkGrads(np.sin, [x], only);
+      expect(() => checkGrads(sine(1.001), [x], { ...only, order: 1 })).toThrow(`by ${mode} mode of`);
+      checkGrads(constant, [x], { ...only, order: 1 });
+      const second = mode === "forward" ? /of the pushforward of/ : /of the pullback of/;
+      expect(() => checkGrads(constant, [x], { ...only, order: 2 })).toThrow(second);
+      expect(() => expect(constant).toHaveCorrectGradient([x], only)).toThrow(second);
+      expect(() => checkCustomRule(constant, [x], only)).toThrow(/what differences say/);
+      expect(() => checkCustomRule(sine(1.001), [x], { ...only, order: 1 })).toThrow(/what differences say/);
+    }
   });
 
   it("names the result's leaf", () => {
