@@ -17,7 +17,7 @@ goldenSuite<PadCase>("pad", ({ x, width, options, out }) => {
   const f = (y: Tensor): Tensor => np.pad(y, width, options);
   // elements that tie, where an extreme has a kink, are moved apart
   const apart = np.mul(0.02, np.reshape(np.arange(given.size), given.shape));
-  if (x.dtype === "float64") checkGrads(f, [np.add(given, apart)], { order: 2 });
+  if (x.dtype === "float64" && x.shape.length === 1) checkGrads(f, [np.add(given, apart)], { order: 2 });
   const pair = vmap(f)(np.stack([given, given]));
   return [
     ...differences("out", f(given), out, [1e-14, 1e-14]),
