@@ -2,6 +2,7 @@
 import { grad, hessian, jacrev, np, type Tensor, vmap } from "cotangent";
 import * as linalg from "cotangent/linalg";
 import * as nn from "cotangent/nn";
+import * as special from "cotangent/special";
 import { describe, expect, it } from "vitest";
 
 type Numbers = number | readonly Numbers[];
@@ -111,6 +112,23 @@ describe("NaN, infinity, integers", () => {
     ["whole division by 0 in integers", () => np.floorDivide(int32([1]), 0), [0]],
     ["and in floats", () => np.floorDivide(1, 0), Number.POSITIVE_INFINITY],
   ]);
+});
+
+describe("special functions", () => {
+  it("lambertW is steep at its branch point", () => {
+    for (const branch of [0, -1] as const) {
+      const slope = grad((x: Tensor) => special.lambertW(x, { branch }))(-Math.exp(-1)).item();
+      expect(slope).toBe(branch === 0 ? Infinity : -Infinity);
+    }
+  });
+  it("hypergeometric functions are NaN where they or their derivatives are not to be had, and never 0 for it", () => {
+    expect(special.hyp1f1(1, [0, -2], 1).toArray()).toEqual([Number.NaN, Number.NaN]);
+    expect(special.hyp2f1([1, -1], 1, 2, [1.5, 4]).toArray()).toEqual([Number.NaN, -1]);
+    expect(grad((a: Tensor) => special.hyp1f1(a, 1, -2000))(0.5).item()).toBeNaN();
+    expect(grad((a: Tensor) => special.hyp2f1(a, 1, 4, 1))(0.5).item()).toBeNaN();
+    // of 1 + a b z / c + ... at a = 0, where the function is 1 for every z: -log(1 - z) for b = c
+    expect(grad((a: Tensor) => special.hyp2f1(a, 2, 2, 0.5))(0).item()).toBeCloseTo(Math.LN2, 14);
+  });
 });
 
 describe("dtypes", () => {

@@ -4,7 +4,7 @@ import { type FloatQuaternaryFunction, type FloatTernaryFunction, ofFour, ofThre
 
 /**
  * Kummer's function M(a, b, z) = 1F1(a; b; z), the sum of (a)_k z^k / ((b)_k k!), broadcast; NaN at the poles b = 0, -1, -2, ...
- * Derivatives in all three to every order; those in a and b are computed for |z| up to about 1000, and NaN beyond.
+ * Derivatives in all three to every order; those in a and b are computed for |z| up to 1500, and NaN beyond.
  * @example special.hyp1f1(1, 2, [1, -50]) // [1.718281828459045, 0.02]
  * @see scipy.special.hyp1f1
  */
