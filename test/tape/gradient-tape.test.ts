@@ -89,6 +89,50 @@ describe("tape", () => {
     expect(tape.jacobian(y, x)?.shape).toEqual([2, 2, 2, 2]);
     expect(tape.jacobian(y, [x, f32(1)], { unconnected: "zero" })[1]?.shape).toEqual([2, 2]);
   });
+  it("corner cases of targets and sources are TensorFlow's", () => {
+    const x = np.array([1, 2]);
+    const asked = <R>(f: () => R) => {
+      const tape = new GradientTape({ persistent: true });
+      const target = tape.run(() => {
+        tape.watch(x);
+        return f();
+      });
+      return { tape, target };
+    };
+    const { tape, target: y } = asked(() => np.mul(x, x));
+    // sources and targets may come twice, and targets need not all depend on the source
+    expect(tape.gradient(y, [x, x]).map((g) => g?.toArray())).toEqual([
+      [2, 4],
+      [2, 4],
+    ]);
+    expect(tape.gradient([y, y], x)?.toArray()).toEqual([4, 8]);
+    expect(tape.gradient([y, np.array([5])], x)?.toArray()).toEqual([2, 4]);
+    expect(tape.gradient(y, [])).toEqual([]);
+    expect(
+      tape
+        .gradient(y, new Map([["a", x]]))
+        .get("a")
+        ?.toArray(),
+    ).toEqual([2, 4]);
+    // a target of any shape is summed
+    expect(asked(() => np.outer(x, x)).target.shape).toEqual([2, 2]);
+    const outer = asked(() => np.outer(x, x));
+    expect(outer.tape.gradient(outer.target, x)?.toArray()).toEqual([6, 6]);
+    // zeros have the shape of the derivative
+    const other = np.ones([2, 3]);
+    expect(tape.jacobian(y, other, { unconnected: "zero" }).shape).toEqual([2, 2, 3]);
+    expect(tape.batchJacobian(y, other, { unconnected: "zero" }).shape).toEqual([2, 3]);
+    expect(tape.batchJacobian(y, x)?.toArray()).toEqual([2, 4]);
+    // weights may be left out here and there
+    const pair = asked(() => [np.mul(x, x), np.sum(x)]);
+    expect(pair.tape.gradient(pair.target, x, { outputGradients: [null, 2] })?.toArray()).toEqual([4, 6]);
+    // Variables that are not trainable, or no floats, are not watched when they are read
+    const still = new Variable(2, { trainable: false });
+    const whole = new Variable(np.array([2], { dtype: "int32" }));
+    const read = asked(() => np.mul(np.mul(still, whole), x));
+    expect(read.tape.watchedVariables).toEqual([]);
+    expect(read.tape.gradient(read.target, still)).toBeUndefined();
+  });
   it("in grad, around grad, in vmap", () => {
     const inner = (x: Tensor): Tensor => {
       const tape = new GradientTape();
