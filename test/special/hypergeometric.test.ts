@@ -24,6 +24,12 @@ describe("hyp1f1", () => {
     expect(values(hyp1f1([1, -3], [-2, -2], 1))).toEqual([Number.NaN, Number.NaN]);
     expect(values(hyp1f1([1, 1], [2, 2], [Infinity, -Infinity]))).toEqual([Infinity, 0]);
     expect(values(hyp1f1([Number.NaN, 1], 1, [1, Number.NaN]))).toEqual([Number.NaN, Number.NaN]);
+    // infinite parameters
+    expect(values(hyp1f1([Infinity, -Infinity, 1], [0.25, 1, Infinity], -0.25))).toEqual([
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    ]);
     // x^2 - 4 x + 2 over 2: a zero of a polynomial is one
     expect(hyp1f1(-1, 2, 2).item()).toBe(0);
     expect(values(hyp1f1(np.array([1], { dtype: "float32" }), 2, 1))).toEqual([Math.fround(Math.E - 1)]);
