@@ -26,7 +26,7 @@ export const decayMoments = (
   start: number,
   n: number,
   weight?: (w: number) => number,
-  degree = n,
+  degree: number = n,
 ): Float64Array => {
   const fall = FALL + FALL_PER_POWER * degree;
   let end = start;
