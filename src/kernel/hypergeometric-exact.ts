@@ -43,6 +43,7 @@ interface Problem {
 /** Beyond them an answer is too dear. */
 const MOST_TERMS = 6000;
 const LARGEST = 1500;
+const LARGEST_PARAMETER = 1e5;
 
 /** Whether terms that have become as small as the unit stay so. */
 const isSettled = (
@@ -173,6 +174,8 @@ export const exactHypergeometric = (
   orders: readonly number[],
 ): number => {
   if (above.length === 1 && Math.abs(z) > LARGEST) return Number.NaN;
+  if (!(Math.max(Math.abs(below), ...above.map(Math.abs)) < LARGEST_PARAMETER)) return Number.NaN;
+  if (!(Math.abs(z) < 1e9)) return Number.NaN;
   const exact = Math.max(...[...above, below, z].map(places));
   const reserve = (MOVE + 20) * sumOf(orders);
   let bits = Math.max(128, exact + 64, above.length === 1 && z < 0 ? Math.ceil(-3 * z) : 0) + reserve;

@@ -64,7 +64,7 @@ export const isWholeBelow = (x: number): boolean => x === 0 || isPole(x);
 
 /** Where there is nothing to compute, or nothing to find. */
 const atEnds = (a: number, b: number, z: number): number | undefined => {
-  if (Number.isNaN(a + b + z)) return Number.NaN;
+  if (!Number.isFinite(a) || !Number.isFinite(b) || Number.isNaN(z)) return Number.NaN;
   // (a)_k vanishes before (b)_k does
   if (isWholeBelow(b) && !(isWholeBelow(a) && a >= b)) return Number.NaN;
   if (z === 0 || a === 0) return 1;
