@@ -26,8 +26,8 @@ const transformation = (
       tangents: [
         (dx, ins, _, n) => {
           const [x, l] = ins as Pair;
-          const main = mul(dx, slope(x, l));
-          return n === 0 ? main : mul(main, integerPow(logarithm(x), n));
+          const power = slope(x, l);
+          return mul(dx, n === 0 ? power : mul(power, integerPow(logarithm(x), n)));
         },
         (dl, ins, _, n) => mul(dl, self(ins, n + 1)),
       ],

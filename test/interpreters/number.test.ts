@@ -23,6 +23,12 @@ const scalar = (dtype: Float, value: number, weak = false): Tensor =>
 const parameters: Readonly<Record<string, readonly unknown[]>> = {
   integerPow: [0, 1, 2, 3, 7, -2, 40],
   polygamma: [0, 1, 2],
+  boxcox: [0, 1, 2],
+  boxcox1p: [0, 1, 2],
+  lambertW: [
+    { branch: 0, plusOne: false, isSingle: false },
+    { branch: -1, plusOne: true, isSingle: true },
+  ],
 };
 /** Inside and outside of domains, ties and kinks, and where products overflow or lose bits. */
 const values = [0.3, -0.7, 1, 1.5, 2, -3.25, 0, -0, 1e-310, 1e-30, 1e200, Number.NaN, Infinity, -Infinity];
