@@ -68,7 +68,6 @@ const atEnds = (a: number, b: number, z: number): number | undefined => {
   // (a)_k vanishes before (b)_k does
   if (isWholeBelow(b) && !(isWholeBelow(a) && a >= b)) return Number.NaN;
   if (z === 0 || a === 0) return 1;
-  if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.NaN;
   if (z === Infinity) return a > 0 && b > 0 ? z : Number.NaN;
   if (z === -Infinity) return a > 0 && b > a ? 0 : Number.NaN;
   return undefined;
