@@ -9,6 +9,7 @@ node(
     "test/expr",
     "test/programs",
     "test/soak",
+    "--testTimeout=240000", // a law of an expensive operation is 30 seconds at 1,000 cases
     ...process.argv.slice(2),
   ],
   {
