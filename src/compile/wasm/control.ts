@@ -1,6 +1,6 @@
 /** Control flow: blocks, loops, branches and calls. */
-import type { Code, Local } from "../../kernel/wasm.js";
-import { unsigned, word } from "./instructions.js";
+import { type Code, type Local, unsigned } from "../../kernel/wasm.js";
+import { word } from "./instructions.js";
 
 const VOID = 0x40;
 const END = 0x0b;

@@ -1,10 +1,9 @@
 /** What the steps of one plan are emitted into: addresses of buffers, locals of the driving function, scratch space. */
-import { type Code, I32, i32, type Local, type ValueType } from "../../kernel/wasm.js";
+import { type Code, I32, i32, type Local, unsigned, type ValueType } from "../../kernel/wasm.js";
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { compactData } from "../../tensor/tensor.js";
 import type { Access, Buffer, BufferId, Plan } from "../plan.js";
 import type { Reference } from "./axes.js";
-import { unsigned } from "./instructions.js";
 import type { ModuleBuilder } from "./module.js";
 import type { NestContext } from "./nest.js";
 import type { ConstantPool } from "./pool.js";

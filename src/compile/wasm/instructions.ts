@@ -2,40 +2,21 @@
  * The instructions that compiled programs use beyond those of the matrix product: one line for each, in tables by
  * type. Opcodes are those of the WebAssembly 2.0 specification, and of the relaxed vector instructions of 3.0.
  */
-import type { Binary, Code, Load, Store } from "../../kernel/wasm.js";
+import { type Binary, binary, type Code, type Load, type Store, simd, unsigned } from "../../kernel/wasm.js";
 
 export type Unary = (x: Code) => Code;
 
-/** LEB128 of an unsigned 32-bit integer. */
 /* @__NO_SIDE_EFFECTS__ */
-export const unsigned = (value: number): readonly number[] => {
-  const bytes: number[] = [];
-  let rest = value >>> 0;
-  while (rest > 0x7f) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  bytes.push(rest);
-  return bytes;
-};
-
-/* @__NO_SIDE_EFFECTS__ */
-const simd = (opcode: number): readonly number[] => [0xfd, ...unsigned(opcode)];
-/* @__NO_SIDE_EFFECTS__ */
-const unary = (bytes: readonly number[]): Unary => {
+const unary = (bytes: Code): Unary => {
   return (x) => [x, bytes];
 };
 /* @__NO_SIDE_EFFECTS__ */
-const binary = (bytes: readonly number[]): Binary => {
-  return (x, y) => [x, y, bytes];
-};
-/* @__NO_SIDE_EFFECTS__ */
 const load =
-  (alignment: number, bytes: readonly number[]): Load =>
+  (alignment: number, bytes: Code): Load =>
   (address, offset = 0) => [address, bytes, alignment, unsigned(offset)];
 /* @__NO_SIDE_EFFECTS__ */
 const store =
-  (alignment: number, bytes: readonly number[]): Store =>
+  (alignment: number, bytes: Code): Store =>
   (address, value, offset = 0) => [address, value, bytes, alignment, unsigned(offset)];
 
 type LaneLoad = (address: Code, vector: Code, lane: number, offset?: number) => Code;
@@ -65,7 +46,7 @@ type Named<Names extends string, T> = { readonly [Name in Names]: T };
 /** Comparisons, arithmetic and conversions of 32-bit integers and addresses. */
 export const word: Named<"load" | "load8u" | "load8s" | "load16u" | "load16s", Load> &
   Named<"store" | "store8" | "store16", Store> &
-  Named<"eqz" | "trailingZeros" | "toDouble" | "toDoubleUnsigned", Unary> &
+  Named<"eqz" | "trailingZeros" | "popcount" | "toDouble" | "toDoubleUnsigned", Unary> &
   Named<
     "eq" | "lessUnsigned" | "greater" | "lessOrEqual" | "greaterOrEqual" | "and" | "or" | "shrUnsigned",
     Binary
@@ -88,6 +69,7 @@ export const word: Named<"load" | "load8u" | "load8s" | "load16u" | "load16s", L
   or: binary([0x72]),
   shrUnsigned: binary([0x76]),
   trailingZeros: unary([0x68]),
+  popcount: unary([0x69]),
   toDouble: unary([0xb7]),
   toDoubleUnsigned: unary([0xb8]),
 };
@@ -137,6 +119,7 @@ export const vector: Named<
   Named<"and" | "andNot" | "or" | "xor", Binary> & {
     readonly bitselect: (x: Code, y: Code, z: Code) => Code;
     readonly shuffle: (x: Code, y: Code, bytes: readonly number[]) => Code;
+    readonly swizzle: Binary;
     readonly madd32: (x: Code, y: Code, z: Code) => Code;
     readonly madd64: (x: Code, y: Code, z: Code) => Code;
   } = {
@@ -170,6 +153,8 @@ export const vector: Named<
   anyTrue: unary(simd(83)),
   /** Sixteen bytes chosen from the thirty-two of two vectors. */
   shuffle: (x: Code, y: Code, bytes: readonly number[]): Code => [x, y, simd(13), bytes],
+  /** Bytes of the first vector by the numbers in the second. */
+  swizzle: binary(simd(14)),
   madd32: (x: Code, y: Code, z: Code): Code => [x, y, z, simd(0x105)],
   madd64: (x: Code, y: Code, z: Code): Code => [x, y, z, simd(0x107)],
 };
@@ -180,6 +165,7 @@ export const lanes = (width: 4 | 8, order: readonly number[]): readonly number[]
   order.flatMap((from) => Array.from({ length: width }, (_, byte) => from * width + byte));
 
 export const int4: Named<
+  | "bitmask"
   | "splat"
   | "abs"
   | "neg"
@@ -233,6 +219,7 @@ export const int4: Named<
   geUnsigned: binary(simd(64)),
   abs: unary(simd(160)),
   neg: unary(simd(161)),
+  bitmask: unary(simd(164)),
   shl: binary(simd(171)),
   shr: binary(simd(172)),
   shrUnsigned: binary(simd(173)),
@@ -264,14 +251,16 @@ export const short8: Named<"extendLow8" | "extendLow8Unsigned", Unary> &
   narrowUnsigned: binary(simd(102)),
 };
 
-export const long2: Named<"extendLow" | "extendHigh", Unary> &
-  Named<"shl" | "shrUnsigned" | "add" | "sub", Binary> = {
+export const long2: Named<"extendLow" | "extendHigh" | "bitmask", Unary> &
+  Named<"shl" | "shrUnsigned" | "add" | "sub" | "eq", Binary> = {
   extendLow: unary(simd(199)),
   extendHigh: unary(simd(200)),
+  bitmask: unary(simd(196)),
   shl: binary(simd(203)),
   shrUnsigned: binary(simd(205)),
   add: binary(simd(206)),
   sub: binary(simd(209)),
+  eq: binary(simd(214)),
 };
 
 /** Float vectors of both widths, by one set of names. */

@@ -5,12 +5,12 @@
 import {
   type Code,
   encodeModule,
+  unsigned,
   type ValueType,
   type WasmFunction,
   type WasmImport,
 } from "../../kernel/wasm.js";
 import { callIndex } from "./control.js";
-import { unsigned } from "./instructions.js";
 
 /** Calls a function of the module by name, which may be added later. */
 export type Call = (name: string, ...operands: readonly Code[]) => Code;
