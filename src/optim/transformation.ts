@@ -11,7 +11,7 @@ import { floatLeaves, leavesBeside, rebuild } from "./leaves.js";
 
 /**
  * What a transformation remembers from step to step: a tree of tensors (counters are int32 scalars), so that it goes
- * through `tree.flatten`, `vmap`, `makeGraph` and to disk as any tree does. Its insides belong to its transformation.
+ * through `tree.flatten`, `vmap`, `makeGraph` and to disk like every tree. Its insides belong to its transformation.
  */
 export type OptimizerState = object;
 
