@@ -34,9 +34,13 @@ rmSync(folder, { recursive: true });
 const type = (dtype, ...shape) => ({ dtype, shape, weak: false });
 const sizeOf = (shape) => shape.reduce((n, size) => n * size, 1);
 
-const filled = (dtype, n) => {
+/** Numbers of which a part are zeros, in no order. */
+const filled = (dtype, n, zeros = 0) => {
   const data = allocate(dtype, n);
-  for (let i = 0; i < n; i++) data[i] = Math.sin(i * 0.7) + 0.01;
+  for (let i = 0, state = 1; i < n; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    data[i] = state < zeros * 2 ** 32 ? 0 : Math.sin(i * 0.7) + 0.01;
+  }
   return compact(type(dtype, n), data);
 };
 
@@ -135,9 +139,9 @@ const polynomial = (dtype) => {
   return nodes;
 };
 
-const measure = async (plan, least = 400) => {
+const measure = async (plan, least = 400, zeros = []) => {
   const program = emitWasm(plan);
-  const ins = plan.inputs.map(({ dtype, shape }) => filled(dtype, sizeOf(shape)));
+  const ins = plan.inputs.map(({ dtype, shape }, i) => filled(dtype, sizeOf(shape), zeros[i]));
   return await best(() => program.run(ins), least);
 };
 
@@ -167,6 +171,18 @@ for (const dtype of ["float32", "float64"]) {
     const seconds = await measure(product(dtype, batch, m, k, n, left, right));
     const name = `${batch > 1 ? `${batch} x ` : ""}[${m}, ${k}]${left === "T" ? "^T" : ""} @ [${k}, ${n}]${right === "T" ? "^T" : ""}`;
     await print(name, dtype, `${((2 * batch * m * k * n) / seconds / 1e9).toFixed(1)} GFLOP/s`);
+  }
+  // Terms of zeros are left out; the figure counts them.
+  for (const [zeros, m, k, n, left] of [
+    [[0, 0.5], 784, 128, 256, "T"],
+    [[0, 0.8], 784, 128, 256, "T"],
+    [[0.5, 0], 128, 256, 128],
+    [[0.5, 0], 1024, 1024, 1024],
+  ]) {
+    const seconds = await measure(product(dtype, 1, m, k, n, left), 400, zeros);
+    const parts = zeros.map((part) => `${100 * part} %`).join(" and ");
+    const name = `[${m}, ${k}]${left === "T" ? "^T" : ""} @ [${k}, ${n}], ${parts} zeros`;
+    await print(name, dtype, `${((2 * m * k * n) / seconds / 1e9).toFixed(1)} GFLOP/s`);
   }
   const two = [input(dtype, 0), input(dtype, 1)];
   for (const [name, shape, strides, nodes, fold] of [

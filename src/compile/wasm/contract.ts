@@ -2,6 +2,7 @@
 import type { ContractStep } from "../plan.js";
 import type { FloatLanes } from "./float-lanes.js";
 import { columnsOf } from "./matrix.js";
+import { sparseSides } from "./sparse-product.js";
 
 /** An operand of a kernel: the address of a matrix, or a number. */
 export type ProductOperand = "left" | "right" | "out" | number;
@@ -63,10 +64,11 @@ const kernelFor = (
       operands: ["left", a.row, a.column, "right", b.row, "out", m, k, n],
     };
   }
-  return {
-    kernel: `packed${suffix}`,
-    operands: ["left", a.row, a.column, "right", b.row, b.column, "out", m, k, n],
-  };
+  const operands = ["left", a.row, a.column, "right", b.row, b.column, "out", m, k, n] as const;
+  const sides = sparseSides(lanes, m, k, n);
+  return sides === 0
+    ? { kernel: `packed${suffix}`, operands }
+    : { kernel: `sifted${suffix}`, operands: [...operands, sides] };
 };
 
 /** No size is 0. */

@@ -11,10 +11,11 @@ import { forRange } from "./control.js";
 import type { Emission } from "./emission.js";
 import { type FloatLanes, floatLanes } from "./float-lanes.js";
 import { least, word } from "./instructions.js";
-import { columnsOf, HELD_COLUMNS, RIGHT, STRIP } from "./matrix.js";
+import { columnsOf } from "./matrix.js";
 import { cutInto } from "./pieces.js";
 import { shortProduct } from "./short-product.js";
 import { IN_RESULT, IN_STRIP, ROW_WORDS } from "./window.js";
+import { HELD_COLUMNS, RIGHT, STRIP } from "./workspace.js";
 
 /** Rows of a table: what lies under their windows stays in the first cache while panels of the window pass. */
 const MOST_ROWS = 256;

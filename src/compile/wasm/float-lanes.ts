@@ -14,7 +14,16 @@ import {
   type ValueType,
   v128,
 } from "../../kernel/wasm.js";
-import { double2, type FloatVectors, float4, lanes, vector } from "./instructions.js";
+import {
+  double2,
+  type FloatVectors,
+  float4,
+  int4,
+  lanes,
+  long2,
+  type Unary,
+  vector,
+} from "./instructions.js";
 
 export interface FloatLanes {
   /** Ends the names of the kernels. */
@@ -34,6 +43,12 @@ export interface FloatLanes {
   readonly scalarAdd: Binary;
   readonly scalarMinusZero: Code;
   readonly minusZero: Code;
+  /** Ones in the lanes that are the same to the bit. */
+  readonly sameBits: Binary;
+  /** A bit for each lane of a comparison. */
+  readonly bitmask: Unary;
+  /** Bytes of shuffles that put the lanes of two vectors in turns: the first halves, the second halves. */
+  readonly interleave: readonly [readonly number[], readonly number[]];
   /** sum + x * y, of vectors. */
   readonly multiplyAdd: (sum: Code, x: Code, y: Code) => Code;
   /** The same of lists of `width` vectors with rows and columns exchanged: steps, each a list of results. */
@@ -46,7 +61,18 @@ const scalar =
   (opcode: number): Binary =>
   (x, y) => [x, y, opcode];
 
-const double = (relaxed: boolean): FloatLanes => ({
+/** Bytes of shuffles that put the lanes of two vectors in turns: those of the first halves, those of the second. */
+const inTurns = (bytes: 4 | 8): readonly [readonly number[], readonly number[]] => {
+  const width = 16 / bytes;
+  const half = (first: number): readonly number[] =>
+    lanes(
+      bytes,
+      Array.from({ length: width }, (_, i) => first + (i >> 1) + (i & 1) * width),
+    );
+  return [half(0), half(width / 2)];
+};
+
+const double = (relaxed: boolean, [low, high] = inTurns(8)): FloatLanes => ({
   suffix: "F64",
   type: F64,
   bytes: 8,
@@ -62,16 +88,19 @@ const double = (relaxed: boolean): FloatLanes => ({
   scalarMul: scalar(0xa2),
   scalarMinusZero: [0x44, zeros(7), 0x80],
   minusZero: v128.const([...zeros(7), 0x80, ...zeros(7), 0x80]),
+  sameBits: long2.eq,
+  bitmask: long2.bitmask,
+  interleave: [low, high],
   multiplyAdd: (sum, x, y) => (relaxed ? vector.madd64(x, y, sum) : double2.add(sum, double2.mul(x, y))),
   transpose: [
     [
-      [0, 1, lanes(8, [0, 2])],
-      [0, 1, lanes(8, [1, 3])],
+      [0, 1, low],
+      [0, 1, high],
     ],
   ],
 });
 
-const single = (relaxed: boolean): FloatLanes => ({
+const single = (relaxed: boolean, [low, high] = inTurns(4)): FloatLanes => ({
   suffix: "F32",
   type: F32,
   bytes: 4,
@@ -87,13 +116,16 @@ const single = (relaxed: boolean): FloatLanes => ({
   scalarMul: scalar(0x94),
   scalarMinusZero: [0x43, zeros(3), 0x80],
   minusZero: v128.const([...zeros(3), 0x80, ...zeros(3), 0x80, ...zeros(3), 0x80, ...zeros(3), 0x80]),
+  sameBits: int4.eq,
+  bitmask: int4.bitmask,
+  interleave: [low, high],
   multiplyAdd: (sum, x, y) => (relaxed ? vector.madd32(x, y, sum) : float4.add(sum, float4.mul(x, y))),
   transpose: [
     [
-      [0, 1, lanes(4, [0, 4, 1, 5])],
-      [0, 1, lanes(4, [2, 6, 3, 7])],
-      [2, 3, lanes(4, [0, 4, 1, 5])],
-      [2, 3, lanes(4, [2, 6, 3, 7])],
+      [0, 1, low],
+      [0, 1, high],
+      [2, 3, low],
+      [2, 3, high],
     ],
     [
       [0, 2, lanes(4, [0, 1, 4, 5])],

@@ -54,7 +54,8 @@ const family = (name: FamilyName): Family | null => {
   return made;
 };
 
-const isProduct = /^(?:tile|direct|vectorMatrix|matrixVector|dot|pack|window|mergeWindow)/;
+const isProduct =
+  /^(?:tile|direct|vectorMatrix|matrixVector|dot|pack|sample|sifted|sparse|window|mergeWindow)/;
 
 /** The shared kernels by name; where `relaxed`, products round a product and its sum once, if the engine can. */
 export const sharedKernels =

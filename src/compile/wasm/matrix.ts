@@ -21,23 +21,16 @@ import type { FloatLanes } from "./float-lanes.js";
 import { least, word } from "./instructions.js";
 import type { Call } from "./module.js";
 import { adjacentFunction, packFunction, ROWS, transposeFunction } from "./pack.js";
+import { sparseFunctions } from "./sparse-product.js";
 import { sweepFunction, VECTORS } from "./sweep.js";
 import { mergeWindowFunction, windowFunction } from "./window.js";
+import { CACHED_ROWS, HELD_COLUMNS, LEFT, RIGHT, STRIP } from "./workspace.js";
 
 /** Vectors of a tile of one row: with their operands they fill the registers. */
 export const WIDE = 6;
 
 /** Columns of the register tile. */
 export const columnsOf = (lanes: FloatLanes): number => VECTORS * lanes.width;
-
-// Areas of the workspace below the heap, in bytes: panels of A (128 rows) and of B (1024 columns), and a tile's strip.
-const CACHED_ROWS = 128;
-export const HELD_COLUMNS = 1024;
-/* @__NO_SIDE_EFFECTS__ */
-const panels = (lines: number): number => lines * BLOCK * 8;
-const LEFT = 0;
-export const RIGHT: number = panels(CACHED_ROWS);
-export const STRIP: number = panels(CACHED_ROWS + HELD_COLUMNS);
 
 /**
  * One tile of c: `rows` rows of `vectors` vectors, over all of k; `add` not 0 adds it to what is there. B lies with its
@@ -339,6 +332,7 @@ export const matrixFunctions = (lanes: FloatLanes, call: Call): readonly WasmFun
     mergeFunction(lanes),
     sweepFunction(lanes),
     packedFunction(lanes, call),
+    ...sparseFunctions(lanes, call),
     windowFunction(lanes, 1),
     windowFunction(lanes, VECTORS),
     mergeWindowFunction(lanes),

@@ -19,13 +19,16 @@ import type { Call } from "./module.js";
 /** Rows of the register tile. */
 export const ROWS = 4;
 
-/** Four lines that run along k, as panels of `targetStride`: target[p, w] = source[w * lineStride + p], p < k, k whole vectors. */
+/**
+ * Four lines that run along k, as panels of `targetStride`: target[p, w] = source[w * lineStride + p], p < k, k whole
+ * vectors, or added to it where `add` is not 0. (source, target, k, lineStride, targetStride, add)
+ */
 export const transposeFunction = (lanes: FloatLanes): WasmFunction =>
   defineFunction(
     `transpose${lanes.suffix}`,
-    [I32, I32, I32, I32, I32],
+    [I32, I32, I32, I32, I32, I32],
     [],
-    (newLocal, source, target, k, lineStride, targetStride) => {
+    (newLocal, source, target, k, lineStride, targetStride, add) => {
       const pointers = Array.from({ length: ROWS }, () => newLocal(I32));
       const groups = ROWS / lanes.width;
       const move = Array.from({ length: groups }, (_, group) => {
@@ -45,20 +48,26 @@ export const transposeFunction = (lanes: FloatLanes): WasmFunction =>
         }
         return { code, values };
       });
-      return [
-        pointers.map((pointer, i) =>
-          pointer.set(i === 0 ? source.get : i32.add((pointers[i - 1] as Local).get, lineStride.get)),
-        ),
+      const turned = (adding: boolean): Code =>
         loop([
           move.map(({ code }) => code),
           Array.from({ length: lanes.width }, (_, p) => [
-            move.map(({ values }, group) => v128.store(target.get, (values[p] as Local).get, 16 * group)),
+            move.map(({ values }, group) => {
+              const value = (values[p] as Local).get;
+              const sum = adding ? lanes.add(v128.load(target.get, 16 * group), value) : value;
+              return v128.store(target.get, sum, 16 * group);
+            }),
             advance(target, targetStride.get),
           ]),
           pointers.map((pointer) => advance(pointer, i32.const(16))),
           k.set(i32.sub(k.get, i32.const(lanes.width))),
           branchIf(0, k.get),
-        ]),
+        ]);
+      return [
+        pointers.map((pointer, i) =>
+          pointer.set(i === 0 ? source.get : i32.add((pointers[i - 1] as Local).get, lineStride.get)),
+        ),
+        ifElse(add.get, turned(true), turned(false)),
       ];
     },
   );
@@ -108,6 +117,7 @@ export const packFunction = (lanes: FloatLanes, width: number, generic: string, 
               whole.get,
               lineStride.get,
               i32.const(width * lanes.bytes),
+              i32.const(0),
             ),
           ),
         ),
