@@ -1,6 +1,7 @@
 /** Places in the arena: buffers that are never alive at the same time share bytes. */
 import { itemSize } from "../tensor/dtype.js";
 import type { PlacelessBuffer } from "./builder.js";
+import { finishing } from "./finishing.js";
 import type { Buffer, BufferId, Place, Step } from "./plan.js";
 
 /** The steps during which a buffer holds something. */
@@ -10,7 +11,7 @@ interface Life {
 }
 
 /** Buffers that a step touches itself, not within it. */
-const touched = (step: Step): readonly BufferId[] => {
+export const touched = (step: Step): readonly BufferId[] => {
   switch (step.kind) {
     case "loop":
       return [...step.loads, ...step.stores.map((s) => s.access), ...step.folds.map((f) => f.access)].map(
@@ -47,8 +48,9 @@ const livesOf = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): r
     life.last = Math.max(life.last, now);
   };
   const walk = (list: readonly Step[]): void => {
-    for (const step of list) {
-      now++;
+    for (const [i, step] of list.entries()) {
+      // a product and the loop that finishes it are one: what the loop makes is there before the product is done
+      if (finishing(list[i - 1], step) === null) now++;
       if (step.kind === "repeat") {
         const start = now;
         const parts = new Set<BufferId>();

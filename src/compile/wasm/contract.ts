@@ -1,8 +1,8 @@
 /** Which kernel of the library multiplies a pair of matrices, and with what operands: decided by sizes and strides alone. */
 import type { ContractStep } from "../plan.js";
 import type { FloatLanes } from "./float-lanes.js";
-import { columnsOf } from "./matrix.js";
 import { sparseSides } from "./sparse-product.js";
+import { columnsOf } from "./sweep.js";
 
 /** An operand of a kernel: the address of a matrix, or a number. */
 export type ProductOperand = "left" | "right" | "out" | number;

@@ -11,9 +11,9 @@ import { forRange } from "./control.js";
 import type { Emission } from "./emission.js";
 import { type FloatLanes, floatLanes } from "./float-lanes.js";
 import { least, word } from "./instructions.js";
-import { columnsOf } from "./matrix.js";
 import { cutInto } from "./pieces.js";
 import { shortProduct } from "./short-product.js";
+import { columnsOf } from "./sweep.js";
 import { IN_RESULT, IN_STRIP, ROW_WORDS } from "./window.js";
 import { HELD_COLUMNS, RIGHT, STRIP } from "./workspace.js";
 

@@ -55,7 +55,7 @@ const family = (name: FamilyName): Family | null => {
 };
 
 const isProduct =
-  /^(?:tile|direct|vectorMatrix|matrixVector|dot|pack|sample|sifted|sparse|window|mergeWindow)/;
+  /^(?:tile|direct|vectorMatrix|matrixVector|dot|pack|panels|merge|sample|listed|sifted|sparse|window)/;
 
 /** The shared kernels by name; where `relaxed`, products round a product and its sum once, if the engine can. */
 export const sharedKernels =

@@ -21,16 +21,13 @@ import type { FloatLanes } from "./float-lanes.js";
 import { least, word } from "./instructions.js";
 import type { Call } from "./module.js";
 import { adjacentFunction, packFunction, ROWS, transposeFunction } from "./pack.js";
+import { mergeFunction, packedFunction } from "./packed.js";
 import { sparseFunctions } from "./sparse-product.js";
-import { sweepFunction, VECTORS } from "./sweep.js";
+import { columnsOf, sweepFunction, VECTORS } from "./sweep.js";
 import { mergeWindowFunction, windowFunction } from "./window.js";
-import { CACHED_ROWS, HELD_COLUMNS, LEFT, RIGHT, STRIP } from "./workspace.js";
 
 /** Vectors of a tile of one row: with their operands they fill the registers. */
 export const WIDE = 6;
-
-/** Columns of the register tile. */
-export const columnsOf = (lanes: FloatLanes): number => VECTORS * lanes.width;
 
 /**
  * One tile of c: `rows` rows of `vectors` vectors, over all of k; `add` not 0 adds it to what is there. B lies with its
@@ -197,119 +194,6 @@ export const vectorMatrixFunction = (lanes: FloatLanes, call: Call): WasmFunctio
           ),
         ),
       ];
-    },
-  );
-
-/** Adds or copies the valid part of a strip of whole tile rows to c. (from, c, cRow, rows, columns, add) */
-const mergeFunction = (lanes: FloatLanes): WasmFunction =>
-  defineFunction(
-    `merge${lanes.suffix}`,
-    [I32, I32, I32, I32, I32, I32],
-    [],
-    (newLocal, from, c, cRow, rows, columns, add) => {
-      const value = newLocal(lanes.type);
-      const at = newLocal(I32);
-      const end = i32.shl(columns.get, i32.const(lanes.shift));
-      return loop([
-        forRange(at, i32.const(0), end, i32.const(lanes.bytes), [
-          value.set(lanes.load(i32.add(from.get, at.get))),
-          when(add.get, value.set(lanes.scalarAdd(lanes.load(i32.add(c.get, at.get)), value.get))),
-          lanes.store(i32.add(c.get, at.get), value.get),
-        ]),
-        advance(from, i32.const(columnsOf(lanes) * lanes.bytes)),
-        advance(c, cRow.get),
-        rows.set(i32.sub(rows.get, i32.const(1))),
-        branchIf(0, rows.get),
-      ]);
-    },
-  );
-
-/** The product by packed panels, any strides. (a, aRow, aColumn, b, bRow, bColumn, c, m, k, n) */
-const packedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
-  defineFunction(
-    `packed${lanes.suffix}`,
-    [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32],
-    [],
-    (newLocal, a, aRow, aColumn, b, bRow, bColumn, c, m, k, n) => {
-      const [i, j, p, top] = [newLocal(I32), newLocal(I32), newLocal(I32), newLocal(I32)];
-      const [width, height, depth, to, column] = Array.from({ length: 5 }, () => newLocal(I32)) as [
-        Local,
-        Local,
-        Local,
-        Local,
-        Local,
-      ];
-      const columns = columnsOf(lanes);
-      const shift = i32.const(lanes.shift);
-      const bytes = (x: Code): Code => i32.shl(x, shift);
-      const add = i32.ne(p.get, i32.const(0));
-      const sweep = (left: Code, target: Code, panels: Code, cRow: Code, adding: Code): Code =>
-        call(`panels${lanes.suffix}`, left, column.get, target, panels, depth.get, cRow, adding);
-      const merge = (target: Code, rows: Code, count: Code): Code =>
-        call(`merge${lanes.suffix}`, i32.const(STRIP), target, bytes(n.get), rows, count, add);
-      const left = i32.const(LEFT);
-      const whole = word.and(height.get, i32.const(-ROWS));
-      const full = [
-        when(whole, sweep(left, to.get, word.shrUnsigned(height.get, i32.const(2)), bytes(n.get), add)),
-        when(word.and(height.get, i32.const(ROWS - 1)), [
-          sweep(
-            i32.add(left, bytes(i32.mul(whole, depth.get))),
-            i32.const(STRIP),
-            i32.const(1),
-            i32.const(columns * lanes.bytes),
-            i32.const(0),
-          ),
-          merge(
-            i32.add(to.get, bytes(i32.mul(whole, n.get))),
-            word.and(height.get, i32.const(ROWS - 1)),
-            i32.const(columns),
-          ),
-        ]),
-      ];
-      const partial = [
-        sweep(
-          left,
-          i32.const(STRIP),
-          word.shrUnsigned(i32.add(height.get, i32.const(ROWS - 1)), i32.const(2)),
-          i32.const(columns * lanes.bytes),
-          i32.const(0),
-        ),
-        merge(to.get, height.get, i32.sub(width.get, top.get)),
-      ];
-      return forRange(j, i32.const(0), n.get, i32.const(HELD_COLUMNS), [
-        width.set(least(i32.sub(n.get, j.get), i32.const(HELD_COLUMNS))),
-        forRange(p, i32.const(0), k.get, i32.const(BLOCK), [
-          depth.set(least(i32.sub(k.get, p.get), i32.const(BLOCK))),
-          call(
-            `pack${columns}${lanes.suffix}`,
-            i32.add(b.get, i32.add(i32.mul(p.get, bRow.get), i32.mul(j.get, bColumn.get))),
-            i32.const(RIGHT),
-            width.get,
-            depth.get,
-            bColumn.get,
-            bRow.get,
-          ),
-          forRange(i, i32.const(0), m.get, i32.const(CACHED_ROWS), [
-            height.set(least(i32.sub(m.get, i.get), i32.const(CACHED_ROWS))),
-            call(
-              `pack${ROWS}${lanes.suffix}`,
-              i32.add(a.get, i32.add(i32.mul(i.get, aRow.get), i32.mul(p.get, aColumn.get))),
-              left,
-              height.get,
-              depth.get,
-              aRow.get,
-              aColumn.get,
-            ),
-            column.set(i32.const(RIGHT)),
-            to.set(i32.add(c.get, bytes(i32.add(i32.mul(i.get, n.get), j.get)))),
-            forRange(top, i32.const(0), width.get, i32.const(columns), [
-              ifElse(word.lessOrEqual(i32.const(columns), i32.sub(width.get, top.get)), full, partial),
-              advance(column, bytes(i32.mul(depth.get, i32.const(columns)))),
-              advance(to, i32.const(columns * lanes.bytes)),
-            ]),
-          ]),
-        ]),
-      ]);
     },
   );
 

@@ -54,7 +54,7 @@ export const emitNest = (context: NestContext, nest: Nest): Code => {
   ];
 };
 
-interface Pointer {
+export interface Pointer {
   readonly base: Code;
   readonly offset: number;
   readonly strides: readonly number[];
@@ -99,8 +99,10 @@ const usedInputs = (body: ScalarProgram, stores: Nest["stores"]): ReadonlySet<nu
   return used;
 };
 
-const emitPart = (context: NestContext, nest: Nest, width: number, active: number): Code => {
-  const { sizes } = nest;
+/** What a kernel is given to read and to write, and by which pointers. */
+const operandsOf = (
+  nest: Nest,
+): Pick<KernelSpec, "loads" | "stores"> & { readonly pointers: readonly Pointer[] } => {
   const used = usedInputs(nest.body, nest.stores);
   const kept = nest.loads.map((load, i) => (used.has(i) ? load : undefined));
   const references = [...kept.filter((r) => r !== undefined), ...nest.stores.map(({ to }) => to)];
@@ -110,6 +112,32 @@ const emitPart = (context: NestContext, nest: Nest, width: number, active: numbe
     r === undefined ? { dtype: "bool" as const, pointer: 0, offset: 0 } : (streams[next++] as Stream),
   );
   const stores = nest.stores.map(({ value }) => ({ value, stream: streams[next++] as Stream }));
+  return { pointers, loads, stores };
+};
+
+/** The kernel of rows of `columns` elements, whose number is given at the call, and its pointers. */
+export const rowsKernel = (
+  context: NestContext,
+  nest: Nest,
+  columns: number,
+): { readonly name: string; readonly pointers: readonly Pointer[] } => {
+  const { pointers, loads, stores } = operandsOf(nest);
+  const width = Math.min(columns < 8 ? 4 : 8, elementsTogether(nest.body));
+  const name = kernelNamed(context, {
+    body: nest.body,
+    sizes: [1, columns],
+    strides: pointers.map(({ strides }) => strides),
+    loads,
+    stores,
+    width,
+    active: columns < width ? columns : 0,
+  });
+  return { name, pointers };
+};
+
+const emitPart = (context: NestContext, nest: Nest, width: number, active: number): Code => {
+  const { sizes } = nest;
+  const { pointers, loads, stores } = operandsOf(nest);
 
   let first = sizes.length - 1;
   let inner = active > 0 ? active : 1;

@@ -156,14 +156,14 @@ export const sparseSides = (lanes: FloatLanes, m: number, k: number, n: number):
 };
 
 /**
- * The product by lists where a sample of one of `sides` has many zeros, else by packed panels.
+ * The product by lists, if a sample of one of `sides` has many zeros; returns whether it has.
  * (a, aRow, aColumn, b, bRow, bColumn, c, m, k, n, sides)
  */
-const siftedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
+const listedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
   defineFunction(
-    `sifted${lanes.suffix}`,
+    `listed${lanes.suffix}`,
     [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32],
-    [],
+    [I32],
     (newLocal, a, aRow, aColumn, b, bRow, bColumn, c, m, k, n, sides) => {
       const sparse = newLocal(I32);
       const of = (...locals: readonly Local[]): readonly Code[] => locals.map(({ get }) => get);
@@ -175,23 +175,35 @@ const siftedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
             sparse.set(i32.const(side)),
           ),
         );
-      const byLists = (turned: number, ...operands: readonly Local[]): Code => {
+      const byLists = (side: number, turned: number, ...operands: readonly Local[]): Code => {
         const cRow = i32.shl(n.get, i32.const(lanes.shift));
-        return call(`sparse${lanes.suffix}`, ...of(...operands), cRow, k.get, i32.const(turned));
+        return when(
+          word.eq(sparse.get, i32.const(side)),
+          call(`sparse${lanes.suffix}`, ...of(...operands), cRow, k.get, i32.const(turned)),
+        );
       };
       return [
         look(LEFT_SIDE, a, m, k, aRow, aColumn),
         when(word.eqz(sparse.get), look(RIGHT_SIDE, b, n, k, bColumn, bRow)),
-        ifElse(
-          word.eqz(sparse.get),
-          call(`packed${lanes.suffix}`, ...of(a, aRow, aColumn, b, bRow, bColumn, c, m, k, n)),
-          ifElse(
-            word.eq(sparse.get, i32.const(LEFT_SIDE)),
-            byLists(0, a, aRow, aColumn, m, b, bRow, bColumn, n, c),
-            byLists(1, b, bColumn, bRow, n, a, aColumn, aRow, m, c),
-          ),
-        ),
+        byLists(LEFT_SIDE, 0, a, aRow, aColumn, m, b, bRow, bColumn, n, c),
+        byLists(RIGHT_SIDE, 1, b, bColumn, bRow, n, a, aColumn, aRow, m, c),
+        sparse.get,
       ];
+    },
+  );
+
+/** The product by lists or else by packed panels. (a, aRow, aColumn, b, bRow, bColumn, c, m, k, n, sides) */
+const siftedFunction = (lanes: FloatLanes, call: Call): WasmFunction =>
+  defineFunction(
+    `sifted${lanes.suffix}`,
+    [I32, I32, I32, I32, I32, I32, I32, I32, I32, I32, I32],
+    [],
+    (_, ...parameters) => {
+      const operands = parameters.map(({ get }) => get);
+      return when(
+        word.eqz(call(`listed${lanes.suffix}`, ...operands)),
+        call(`packed${lanes.suffix}`, ...operands.slice(0, -1)),
+      );
     },
   );
 
@@ -202,5 +214,6 @@ export const sparseFunctions = (lanes: FloatLanes, call: Call): readonly WasmFun
   panelFunction(lanes, call),
   ...panelWidths(lanes).map((vectors) => linesFunction(lanes, vectors)),
   sparseFunction(lanes, call),
+  listedFunction(lanes, call),
   siftedFunction(lanes, call),
 ];

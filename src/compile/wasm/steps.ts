@@ -2,6 +2,7 @@
 
 import { type Code, copy, I32, i32, type Local, when } from "../../kernel/wasm.js";
 import { itemSize } from "../../tensor/dtype.js";
+import { type Finishing, finishing } from "../finishing.js";
 import type {
   BufferId,
   ChooseStep,
@@ -12,17 +13,18 @@ import type {
   RepeatStep,
   Step,
 } from "../plan.js";
-import { productCall } from "./contract.js";
-import { block, branch, branchIf, branchTable, forRange, loop } from "./control.js";
+import { type ProductCall, productCall } from "./contract.js";
+import { block, branch, branchIf, branchTable, forRange, ifElse, loop } from "./control.js";
 import { emitConvolve, shortConvolution } from "./convolve.js";
 import type { Emission } from "./emission.js";
-import { floatLanes } from "./float-lanes.js";
+import { emitFinished } from "./epilogue.js";
+import { type FloatLanes, floatLanes } from "./float-lanes.js";
 import { emitFoldStep } from "./fold-step.js";
 import { word } from "./instructions.js";
-import { columnsOf } from "./matrix.js";
 import { emitNest } from "./nest.js";
 import { ROWS } from "./pack.js";
 import { shortProduct } from "./short-product.js";
+import { columnsOf } from "./sweep.js";
 import { emitInFours } from "./vector-products.js";
 
 /** Runs an opaque step: its operands and results are at these addresses. */
@@ -59,38 +61,58 @@ const shortContraction = ({ dtype, batch, m, k, n, left, right, out }: ContractS
   );
 };
 
+const lanesOf = ({ dtype }: ContractStep): FloatLanes => floatLanes(false)[dtype === "float64" ? 0 : 1];
+
+/** What the kernel is called with; `moved` moves an address on to a pair of the batch. */
+const operandsOf = (
+  emission: Emission,
+  { left, right, out, dtype }: ContractStep,
+  call: ProductCall,
+  moved: (address: Code, step: number) => Code = (address) => address,
+): readonly Code[] => {
+  const addressOf = (buffer: BufferId, offset: number): Code =>
+    i32.add(emission.address(buffer), i32.const(offset * itemSize(dtype)));
+  const starts = {
+    left: moved(addressOf(left.buffer, left.offset), call.leftStep),
+    right: moved(addressOf(right.buffer, right.offset), call.rightStep),
+    out: moved(emission.address(out), call.outStep),
+  };
+  return call.operands.map((o) => (typeof o === "number" ? i32.const(o) : starts[o]));
+};
+
 const emitContract = (emission: Emission, step: ContractStep): Code => {
-  const [double, single] = floatLanes(false);
-  const lanes = step.dtype === "float64" ? double : single;
+  const lanes = lanesOf(step);
   if (isShort(step, columnsOf(lanes))) return emitLoop(emission, shortContraction(step));
   const inFours = emitInFours(emission, lanes, step);
   if (inFours !== undefined) return inFours;
   const call = productCall(lanes, step);
-  const addressOf = (buffer: BufferId, offset: number): Code =>
-    i32.add(emission.address(buffer), i32.const(offset * lanes.bytes));
-  const starts = {
-    left: addressOf(step.left.buffer, step.left.offset),
-    right: addressOf(step.right.buffer, step.right.offset),
-    out: emission.address(step.out),
-  };
   emission.describe.push(
     `${call.kernel}: [${step.batch}, ${step.m}, ${step.k}] @ [${step.batch}, ${step.k}, ${step.n}]${call.batch === 1 ? "" : `, ${call.batch} calls`}`,
   );
-  const make = (operand: (which: "left" | "right" | "out") => Code): Code =>
-    emission.builder.call(
-      call.kernel,
-      ...call.operands.map((o) => (typeof o === "number" ? i32.const(o) : operand(o))),
-    );
-  if (call.batch === 1) return make((which) => starts[which]);
+  if (call.batch === 1) return emission.builder.call(call.kernel, ...operandsOf(emission, step, call));
   const index = emission.newLocal(I32);
-  const steps = { left: call.leftStep, right: call.rightStep, out: call.outStep };
+  const moved = (address: Code, by: number): Code => i32.add(address, i32.mul(index.get, i32.const(by)));
   return forRange(
     index,
     i32.const(0),
     i32.const(call.batch),
     i32.const(1),
-    make((which) => i32.add(starts[which], i32.mul(index.get, i32.const(steps[which])))),
+    emission.builder.call(call.kernel, ...operandsOf(emission, step, call, moved)),
   );
+};
+
+/** A product and the loop that finishes it; undefined where they are two steps. */
+const emitWithLoop = (emission: Emission, step: ContractStep, finish: Finishing): Code | undefined => {
+  const lanes = lanesOf(step);
+  if (isShort(step, columnsOf(lanes))) return undefined;
+  const call = productCall(lanes, step);
+  if (!/^(?:packed|sifted)/.test(call.kernel)) return undefined;
+  const operands = operandsOf(emission, step, call);
+  const finished = emitFinished(emission, lanes, step, finish, operands.slice(0, 10));
+  if (finished === undefined || call.kernel.startsWith("packed")) return finished;
+  emission.describe.push("where one operand has many zeros:");
+  const byLists = emission.builder.call(`listed${lanes.suffix}`, ...operands);
+  return ifElse(byLists, emitLoop(emission, finish.loop), finished);
 };
 
 const emitCopy = (emission: Emission, { from, to }: CopyStep): Code => {
@@ -189,5 +211,17 @@ const emitStep = (emission: Emission, step: Step, run: RunOpaque): Code => {
   }
 };
 
-export const emitSteps = (emission: Emission, steps: readonly Step[], run: RunOpaque): Code =>
-  steps.map((step) => emission.within(() => emitStep(emission, step, run)));
+export const emitSteps = (emission: Emission, steps: readonly Step[], run: RunOpaque): Code => {
+  const code: Code[] = [];
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i] as Step;
+    const finish = finishing(step, steps[i + 1]);
+    const both =
+      finish === null
+        ? undefined
+        : emission.within(() => emitWithLoop(emission, step as ContractStep, finish));
+    code.push(both ?? emission.within(() => emitStep(emission, step, run)));
+    if (both !== undefined) i++;
+  }
+  return code;
+};

@@ -18,6 +18,9 @@ import { ROWS } from "./pack.js";
 /** Vectors of a tile's row: with the operands of one step, 4 rows of 2 fill the 15 registers that V8 gives out. */
 export const VECTORS = 2;
 
+/** Columns of the register tile. */
+export const columnsOf = (lanes: FloatLanes): number => VECTORS * lanes.width;
+
 /**
  * `panels` panels of A by one of B: c is set to the product or, where `add` is not 0, has it added. Rows of c are
  * `cRow` bytes apart. (a, b, c, panels, k, cRow, add)
