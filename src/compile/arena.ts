@@ -3,6 +3,7 @@
  * operand that the loop reads last.
  */
 import { itemSize } from "../tensor/dtype.js";
+import { sizeOf } from "../tensor/shape.js";
 import type { PlacelessBuffer } from "./builder.js";
 import { finishing } from "./finishing.js";
 import type { Access, Buffer, BufferId, LoopStep, Place, Step } from "./plan.js";
@@ -108,10 +109,26 @@ const isOneToOne = (shape: readonly number[], { strides }: Access): boolean => {
 const isInStep = (shape: readonly number[], a: Access, b: Access): boolean =>
   a.offset === b.offset && shape.every((size, axis) => size === 1 || a.strides[axis] === b.strides[axis]);
 
+/** Turns of a loop, and elements of a row of it, beside which what is left over of rows takes no time. */
+const MANY = 4096;
+const LONG = 64;
+
 /**
- * Whether a loop may write a new buffer over one that it reads: if it reads each element only at the turn at which it
- * writes over it. Emitters load all that a turn, or a vector of turns, reads before they store what it makes. Folds
- * are left alone: they look ahead of what they store.
+ * Whether rows of elements side by side are whole vectors, of four elements or of eight, or shorter than one. Of others
+ * the last vector is moved back over its neighbour; where it would read what that has written, the rest of the rows is
+ * a kernel of its own instead, which only large loops are worth.
+ */
+const isWhole = (shape: readonly number[], { strides }: Access): boolean => {
+  const along = strides.findIndex((stride, axis) => Math.abs(stride) === 1 && shape[axis] !== 1);
+  // along the last axis where none has its elements side by side
+  const n = shape.at(along) ?? 1;
+  return n < 4 || n % (n < 32 ? 4 : 8) === 0 || (n >= LONG && sizeOf(shape) >= MANY);
+};
+
+/**
+ * Whether a loop may write a new buffer over one that it reads, and gains by it: if it reads each element only at the turn
+ * at which it writes over it. Emitters load all that a turn, or a vector of turns, reads before they store what it makes.
+ * Folds are left alone: they look ahead of what they store.
  */
 const writesOver = ({ shape, folded, loads, stores }: LoopStep, made: BufferId, read: BufferId): boolean => {
   const [to, another] = stores.flatMap(({ access }) => (access.buffer === made ? [access] : []));
@@ -124,7 +141,8 @@ const writesOver = ({ shape, folded, loads, stores }: LoopStep, made: BufferId, 
     from.every((access) => isInStep(shape, access, to)) &&
     !stores.some(({ access }) => access.buffer === read) &&
     !loads.some(({ buffer }) => buffer === made) &&
-    isOneToOne(shape, to)
+    isOneToOne(shape, to) &&
+    isWhole(shape, to)
   );
 };
 
