@@ -36,10 +36,12 @@ export const touched = (step: Step): readonly BufferId[] => {
   }
 };
 
+type Loops = ReadonlyMap<number, LoopStep>;
+
 interface Times {
   readonly lives: readonly Life[];
-  /** Loops by the time at which they run. */
-  readonly loops: ReadonlyMap<number, LoopStep>;
+  /** Loops without folds by the time at which they run. */
+  readonly loops: Loops;
 }
 
 const timesOf = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): Times => {
@@ -62,7 +64,7 @@ const timesOf = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): T
     for (const [i, step] of list.entries()) {
       // a product and the loop that finishes it are one: what the loop makes is there before the product is done
       if (finishing(list[i - 1], step) === null) now++;
-      if (step.kind === "loop") nests.set(now, step);
+      if (step.kind === "loop" && !step.folded) nests.set(now, step);
       if (step.kind === "repeat") {
         const start = now;
         const parts = new Set<BufferId>();
@@ -95,12 +97,11 @@ const timesOf = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): T
 const isOneToOne = (shape: readonly number[], { strides }: Access): boolean => {
   let reach = 0;
   return shape
-    .map((size, axis) => ({ size, step: Math.abs(strides[axis] as number) }))
-    .filter(({ size }) => size > 1)
+    .map((size, axis) => ({ last: size - 1, step: Math.abs(strides[axis] as number) }))
     .sort((a, b) => a.step - b.step)
-    .every(({ size, step }) => {
-      const isApart = step > reach;
-      reach += step * (size - 1);
+    .every(({ last, step }) => {
+      const isApart = last === 0 || step > reach;
+      reach += step * last;
       return isApart;
     });
 };
@@ -121,34 +122,34 @@ const LONG = 64;
 const isWhole = (shape: readonly number[], { strides }: Access): boolean => {
   const along = strides.findIndex((stride, axis) => Math.abs(stride) === 1 && shape[axis] !== 1);
   // along the last axis where none has its elements side by side
-  const n = shape.at(along) ?? 1;
+  const n = shape.at(along) ?? 0;
   return n < 4 || n % (n < 32 ? 4 : 8) === 0 || (n >= LONG && sizeOf(shape) >= MANY);
 };
 
 /**
  * Whether a loop may write a new buffer over one that it reads, and gains by it: if it reads each element only at the turn
- * at which it writes over it. Emitters load all that a turn, or a vector of turns, reads before they store what it makes.
- * Folds are left alone: they look ahead of what they store.
+ * at which it writes over it. Emitters load all that a turn, or a vector of turns, reads before they store what it makes;
+ * where they fold they look ahead.
  */
-const writesOver = ({ shape, folded, loads, stores }: LoopStep, made: BufferId, read: BufferId): boolean => {
-  const [to, another] = stores.flatMap(({ access }) => (access.buffer === made ? [access] : []));
-  const from = loads.filter(({ buffer }) => buffer === read);
+const writesOver = ({ shape, loads, stores }: LoopStep, made: BufferId, read: BufferId): boolean => {
+  const [to, another] = stores.flatMap(({ access }) =>
+    access.buffer === made || access.buffer === read ? [access] : [],
+  );
   return (
-    !folded &&
     to !== undefined &&
     another === undefined &&
-    from.length > 0 &&
-    from.every((access) => isInStep(shape, access, to)) &&
-    !stores.some(({ access }) => access.buffer === read) &&
-    !loads.some(({ buffer }) => buffer === made) &&
+    loads.every((access) => access.buffer !== read || isInStep(shape, access, to)) &&
     isOneToOne(shape, to) &&
     isWhole(shape, to)
   );
 };
 
-const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16;
+/** Bytes of a buffer, places being multiples of 16. */
+const bytesOf = ({ dtype, size }: PlacelessBuffer): number => Math.ceil((size * itemSize(dtype)) / 16) * 16;
 
-const bytesOf = ({ dtype, size }: PlacelessBuffer): number => size * itemSize(dtype);
+/** Whether elements of one index lie on the same bytes where two buffers have one place. */
+const isAlike = (a: PlacelessBuffer, b: PlacelessBuffer): boolean =>
+  a.size === b.size && itemSize(a.dtype) === itemSize(b.dtype);
 
 /** Where buffers of several elements lie. */
 interface Layout {
@@ -160,46 +161,46 @@ interface Layout {
 interface Piece {
   readonly offset: number;
   readonly end: number;
-  readonly last: number;
-  readonly holder: BufferId;
+  last: number;
+  holder: BufferId;
 }
 
 /**
- * The buffers, in the order in which they begin, each at the lowest offset that is free throughout its life; with
- * `overwriting` in the place of an operand instead, where the loop that makes it may write over one that ends there.
+ * The buffers, in the order in which they begin, each at the lowest offset that is free throughout its life, or in the
+ * place of an operand, where the loop that makes it is one of those given and may write over one that ends there.
  */
 const laidOut = (
   buffers: readonly PlacelessBuffer[],
   ids: readonly BufferId[],
-  { lives, loops }: Times,
-  overwriting: boolean,
+  lives: readonly Life[],
+  loops: Loops,
 ): Layout => {
-  const fits = (x: BufferId, y: BufferId): boolean => {
-    const [a, b] = [buffers[x], buffers[y]] as [PlacelessBuffer, PlacelessBuffer];
-    return a.size === b.size && itemSize(a.dtype) === itemSize(b.dtype);
-  };
   const offsets = new Map<BufferId, number>();
   /** By offset. */
   let taken: Piece[] = [];
   let arena = 0;
   for (const id of ids) {
     const buffer = buffers[id] as PlacelessBuffer;
+    if (buffer.size <= 1) continue;
     const { first, last: end } = lives[id] as Life;
     const last = buffer.place.kind === "output" ? Infinity : end;
     taken = taken.filter((piece) => piece.last >= first);
-    const loop = overwriting ? loops.get(first) : undefined;
+    const bytes = bytesOf(buffer);
+    const loop = loops.get(first);
     // a piece that one result has taken over is held by that result: no other finds the operand there
-    const over = taken.findIndex(
+    const over = taken.find(
       ({ last: ends, holder }) =>
-        ends === first && loop !== undefined && fits(id, holder) && writesOver(loop, id, holder),
+        ends === first &&
+        loop !== undefined &&
+        isAlike(buffers[holder] as PlacelessBuffer, buffer) &&
+        writesOver(loop, id, holder),
     );
-    if (over >= 0) {
-      const piece = taken[over] as Piece;
-      taken[over] = { ...piece, last, holder: id };
-      offsets.set(id, piece.offset);
+    if (over !== undefined) {
+      over.last = last;
+      over.holder = id;
+      offsets.set(id, over.offset);
       continue;
     }
-    const bytes = aligned(bytesOf(buffer));
     let offset = 0;
     let at = 0;
     for (; at < taken.length; at++) {
@@ -222,32 +223,26 @@ export interface Arranged {
 
 /** Places for every scratch and output buffer: results lie where operands end, unless that leaves gaps that cost more. */
 export const arranged = (buffers: readonly PlacelessBuffer[], steps: readonly Step[]): Arranged => {
-  const times = timesOf(buffers, steps);
-  const { lives } = times;
+  const { lives, loops } = timesOf(buffers, steps);
   const ids = [...buffers.keys()].filter((id) => {
     const { place } = buffers[id] as PlacelessBuffer;
     return place.kind === "output" || (place.kind === "scratch" && (lives[id] as Life).last >= 0);
   });
   const start = (id: BufferId): number => Math.min((lives[id] as Life).first, Number.MAX_SAFE_INTEGER);
   ids.sort((a, b) => start(a) - start(b));
-  const isNumber = (id: BufferId): boolean => (buffers[id] as PlacelessBuffer).size <= 1;
-  const several = ids.filter((id) => !isNumber(id));
-  const [over, apart] = [true, false].map((overwriting) => laidOut(buffers, several, times, overwriting)) as [
-    Layout,
-    Layout,
-  ];
+  const over = laidOut(buffers, ids, lives, loops);
+  const apart = laidOut(buffers, ids, lives, new Map());
   const { offsets, arena: occupied } = over.arena <= apart.arena ? over : apart;
   let arena = occupied;
   // single numbers do not share: there may be very many, and they come behind all others
   for (const id of ids) {
-    if (!isNumber(id)) continue;
+    if ((buffers[id] as PlacelessBuffer).size > 1) continue;
     offsets.set(id, arena);
     arena += 16;
   }
   // what no step touches lies at 0; every place is within the arena all the same
   buffers.forEach((buffer, id) => {
-    if (buffer.place.kind === "scratch" && !offsets.has(id))
-      arena = Math.max(arena, aligned(bytesOf(buffer)));
+    if (buffer.place.kind === "scratch" && !offsets.has(id)) arena = Math.max(arena, bytesOf(buffer));
   });
   const placed = buffers.map(({ dtype, size, place }, id): Buffer => {
     const offset = offsets.get(id) ?? 0;

@@ -78,6 +78,10 @@ describe("a loop's result takes the place of an operand", () => {
     expect(takes(loop([at(1)], [at(2)]), { from, to: scratch("int32") })).toBe(true);
     expect(takes(loop([at(1)], [at(2)]), { from, to: scratch("float64") })).toBe(false);
     expect(takes(loop([at(1)], [at(2)]), { from, to: scratch("int16") })).toBe(false);
+    // of three elements both have 16 bytes
+    const [few, small] = [scratch("float32", 3), scratch("int8", 3)];
+    expect(takes(loop([at(1)], [at(2)], [3]), { from: few, to: few })).toBe(true);
+    expect(takes(loop([at(1)], [at(2)], [3]), { from: few, to: small })).toBe(false);
   });
 
   it("that is walked in any order, or in part", () => {
