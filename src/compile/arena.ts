@@ -138,6 +138,8 @@ const writesOver = ({ shape, loads, stores }: LoopStep, made: BufferId, read: Bu
   return (
     to !== undefined &&
     another === undefined &&
+    // what ends there may also be an operand of the product that the loop finishes
+    loads.some(({ buffer }) => buffer === read) &&
     loads.every((access) => access.buffer !== read || isInStep(shape, access, to)) &&
     isOneToOne(shape, to) &&
     isWhole(shape, to)
