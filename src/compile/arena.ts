@@ -7,34 +7,13 @@ import { sizeOf } from "../tensor/shape.js";
 import type { PlacelessBuffer } from "./builder.js";
 import { finishing } from "./finishing.js";
 import type { Access, Buffer, BufferId, LoopStep, Place, Step } from "./plan.js";
+import { touched } from "./touched.js";
 
 /** The steps during which a buffer holds something. */
 interface Life {
   first: number;
   last: number;
 }
-
-/** Buffers that a step touches itself, not within it. */
-export const touched = (step: Step): readonly BufferId[] => {
-  switch (step.kind) {
-    case "loop":
-      return [...step.loads, ...step.stores.map((s) => s.access), ...step.folds.map((f) => f.access)].map(
-        (access) => access.buffer,
-      );
-    case "contract":
-      return [step.left.buffer, step.right.buffer, step.out];
-    case "convolve":
-      return [step.image.buffer, step.window.buffer, step.out];
-    case "opaque":
-      return [...step.ins.map((x) => x.buffer), ...step.outs];
-    case "copy":
-      return [step.from, step.to];
-    case "repeat":
-      return step.condition === null ? [] : [step.condition];
-    default:
-      return [step.index];
-  }
-};
 
 type Loops = ReadonlyMap<number, LoopStep>;
 

@@ -1,4 +1,5 @@
 /** Loops that finish a product: what they do with an element needs no other element of it. */
+import { BLOCK } from "../kernel/blocked.js";
 import type { Access, BufferId, LoopStep, Step } from "./plan.js";
 
 /** A place in a matrix of the product's size: offset + row * rowStride + column * columnStride, in elements. */
@@ -27,7 +28,9 @@ export interface Finishing {
 export const finishing = (product: Step | undefined, step: Step | undefined): Finishing | null => {
   if (product?.kind !== "contract" || product.batch !== 1) return null;
   if (step?.kind !== "loop" || step.folded) return null;
-  const { m, n, out } = product;
+  const { m, k, n, out } = product;
+  // sums of several blocks have to be in memory between them
+  if (k > BLOCK) return null;
   const real = step.shape.filter((size) => size !== 1);
   const isMatrix = real.length === 2 && real[0] === m && real[1] === n;
   if (m === 1 || n === 1 || !(isMatrix || (real.length === 1 && real[0] === m * n))) return null;

@@ -3,6 +3,7 @@ import { type Code, I32, i32, type Local, unsigned, type ValueType } from "../..
 import { type DType, itemSize } from "../../tensor/dtype.js";
 import { compactData } from "../../tensor/tensor.js";
 import type { Access, Buffer, BufferId, Plan } from "../plan.js";
+import { usesOf } from "../touched.js";
 import type { Reference } from "./axes.js";
 import type { ModuleBuilder } from "./module.js";
 import type { NestContext } from "./nest.js";
@@ -45,6 +46,7 @@ export class Emission implements NestContext {
   readonly #constants = new Map<BufferId, number>();
   readonly #inputs = new Map<number, Local>();
   readonly #words: Local[] = [];
+  #uses: ReadonlyMap<BufferId, number> | undefined;
   #taken = 0;
   #scratch = 0;
   #most = 0;
@@ -91,6 +93,12 @@ export class Emission implements NestContext {
     this.#scratch += lines(bytes);
     this.#most = Math.max(this.#most, this.#scratch);
     return this.layout.scratch + at;
+  }
+
+  /** How many steps touch each buffer. */
+  get uses(): ReadonlyMap<BufferId, number> {
+    this.#uses ??= usesOf(this.plan);
+    return this.#uses;
   }
 
   buffer(id: BufferId): Buffer {

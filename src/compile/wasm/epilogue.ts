@@ -2,12 +2,10 @@
  * Products that are finished by the loop that follows: its kernel takes them block by block, while they are in the first
  * level cache, and they are stored only if something else needs them.
  */
-import { BLOCK } from "../../kernel/blocked.js";
 import { type Code, i32 } from "../../kernel/wasm.js";
 import { itemSize } from "../../tensor/dtype.js";
-import { touched } from "../arena.js";
 import type { Finishing, MatrixPlace } from "../finishing.js";
-import type { BufferId, ContractStep, Step } from "../plan.js";
+import type { BufferId, ContractStep } from "../plan.js";
 import type { Nest, Reference } from "./axes.js";
 import type { Emission } from "./emission.js";
 import type { FloatLanes } from "./float-lanes.js";
@@ -15,21 +13,9 @@ import { rowsKernel } from "./nest.js";
 import { FINISHED_COLUMNS, packedFunction } from "./packed.js";
 import { STRIP } from "./workspace.js";
 
-/** How many steps touch a buffer, wherever they stand. */
-const uses = (steps: readonly Step[], id: BufferId): number =>
-  steps.reduce((count, step) => {
-    const within =
-      step.kind === "repeat"
-        ? uses(step.test, id) + uses(step.body, id)
-        : step.kind === "choose"
-          ? step.branches.reduce((sum, branch) => sum + uses(branch, id), 0)
-          : 0;
-    return count + within + (touched(step).includes(id) ? 1 : 0);
-  }, 0);
-
 /** Whether nothing but the product and its loop touch what lies between them. */
 const isPassing = (emission: Emission, out: BufferId): boolean =>
-  emission.buffer(out).place.kind === "scratch" && uses(emission.plan.steps, out) === 2;
+  emission.buffer(out).place.kind === "scratch" && emission.uses.get(out) === 2;
 
 const offsetOf = (emission: Emission, id: BufferId): number | undefined => {
   const { place } = emission.buffer(id);
@@ -98,8 +84,7 @@ export const emitFinished = (
   // told from other bases by itself
   const block = i32.const(STRIP);
   const nest = nestOf(emission, lanes, product, finish, block);
-  // Sums of several blocks have to be in memory between them.
-  if (product.k > BLOCK || nest === undefined || !mayRunEarly(emission, product, finish)) return undefined;
+  if (nest === undefined || !mayRunEarly(emission, product, finish)) return undefined;
   const { builder, kernels, describe, constants } = emission;
   const whole = rowsKernel(emission, nest, FINISHED_COLUMNS);
   const rest = rowsKernel(emission, nest, product.n % FINISHED_COLUMNS || FINISHED_COLUMNS);

@@ -1,6 +1,6 @@
 /**
  * The product by packed panels. A program may have the elements go on from there (bias, activation, a step of descent): its
- * kernel then takes each strip of tiles while it is in the first level cache, and the product itself need not be stored.
+ * kernel then takes each block of it while that is in the first level cache, and the product itself need not be stored.
  */
 import { BLOCK } from "../../kernel/blocked.js";
 import {

@@ -1,5 +1,6 @@
 /** Products finished block by block are what their two steps say, bit for bit, wherever the loop reads and writes. */
-import { jit, np } from "cotangent";
+import { jit, np, type Tensor } from "cotangent";
+import * as lax from "cotangent/lax";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arranged } from "../../../src/compile/arena.js";
@@ -25,8 +26,8 @@ interface Case {
   readonly zeros: number;
   /** Whether the loop walks all elements as one axis, with no operand that repeats. */
   readonly flat: boolean;
-  /** Whether something else reads the product, or it is a result. */
-  readonly needed: "no" | "read" | "result";
+  /** Whether something else reads the product, or rows of it, or it is a result. */
+  readonly needed: "no" | "read" | "rows" | "result";
   /** Whether the loop reads the left operand too, which has the product's size. */
   readonly residual: boolean;
   readonly seed: number;
@@ -40,7 +41,7 @@ const cases = fc
     n: fc.oneof(fc.integer({ min: 2, max: 40 }), fc.constantFrom(64, 100)),
     zeros: fc.constantFrom(0, 0, 0.6, 1),
     flat: fc.boolean(),
-    needed: fc.constantFrom("no", "no", "read", "result"),
+    needed: fc.constantFrom("no", "no", "read", "rows", "result"),
     residual: fc.boolean(),
     seed: fc.integer(),
   })
@@ -111,12 +112,18 @@ const planOf = (c: Case): { readonly plan: Plan; readonly ins: readonly DenseTen
     size: m * n,
     place: index === undefined ? { kind: "scratch" } : { kind: "output", index },
   });
+  const row = (of: number): PlacelessBuffer => ({
+    dtype,
+    size: n,
+    place: { kind: "window", of, counter: 0 },
+  });
   const buffers = [
     ...inputs,
     made(dtype, c.needed === "result" ? 2 : undefined),
     made(dtype, 0),
     made("bool", 1),
-    ...(c.needed === "read" ? [made(dtype, 2)] : []),
+    ...(c.needed === "read" || c.needed === "rows" ? [made(dtype, 2)] : []),
+    ...(c.needed === "rows" ? [5, 8].map((of) => row(of)) : []),
   ];
   const [z, out, flags, copy] = [5, 6, 7, 8];
   // The right operand lies by columns: so it is packed, however small.
@@ -131,10 +138,20 @@ const planOf = (c: Case): { readonly plan: Plan; readonly ins: readonly DenseTen
     right: { buffer: 1, offset: 0, batchStride: 0, rowStride: 1, columnStride: k },
     out: z,
   };
+  const rows: Step = {
+    kind: "repeat",
+    counter: 0,
+    length: m,
+    reverse: false,
+    test: [],
+    condition: null,
+    body: [{ kind: "copy", from: 9, to: 10 }],
+  };
   const steps: readonly Step[] = [
     product,
     loopOf(c, z, [2, 3, 4, out, flags]),
     ...(c.needed === "read" ? [{ kind: "copy", from: z, to: copy } as const] : []),
+    ...(c.needed === "rows" ? [rows] : []),
   ];
   const type = (of: DType, size: number) => ({ dtype: of, shape: [size], weak: false });
   const third = c.needed === "no" ? [] : [type(dtype, m * n)];
@@ -223,6 +240,23 @@ describe("a product and the loop that finishes it", () => {
 });
 
 describe("compiled functions", () => {
+  it("keep a product whose rows a loop reads", () => {
+    const f = (x: Tensor, w: Tensor): readonly [Tensor, Tensor] => {
+      const z = np.matmul(x, w);
+      const y = np.maximum(z, 0);
+      const [total] = lax.scan((sum: Tensor, row: Tensor) => [np.add(sum, row), null], np.zeros([40]), z);
+      return [y, total];
+    };
+    const x = np.reshape(np.sin(np.arange(30 * 200)), [30, 200]);
+    const w = np.reshape(np.cos(np.arange(200 * 40)), [200, 40]);
+    const compiled = jit(f);
+    expect(compiled.lower(x, w).code).toMatch(/finished/);
+    const eager = f(x, w);
+    compiled(x, w).forEach((result, i) => {
+      expect(result.toTypedArray()).toEqual((eager[i] as Tensor).toTypedArray());
+    });
+  });
+
   it("finish a dense layer in one, and store no product that nothing else reads", () => {
     const layer = jit((x, w, b) => np.tanh(np.add(np.matmul(x, w), b)));
     const [x, w, b] = [np.ones([40, 200]), np.ones([200, 60]), np.ones([60])];
