@@ -1,6 +1,6 @@
 // What: PyTorch's tutorial on autograd: leaves, backward(), grad that accumulates, a cubic fitted to the sine.
 // Why: who knows PyTorch can start at once; there are no tensors to free, and float64 is the default.
-// Prints: x.grad 6, again 12, a 36 81 b -12 -8, second 12, false, loss 9.0138, y = -0.000 + 0.843 x + -0.000 x^2 + -0.091 x^3
+// Prints: x.grad 6, again 12, a 36 81 b -12 -8, second 12, false, loss 9.0138, y = 0.000 + 0.843 x + -0.000 x^2 + -0.091 x^3
 
 import { np, type Tensor } from "cotangent";
 import { leaf, noGrad } from "cotangent/tape";

@@ -53,6 +53,8 @@ const state: Readonly<Record<string, string>> = {
   "kernel/elementwise.ts longLoops":
     "the loops over large tensors; given once, by the functions that make arrays",
   "kernel/reduce.ts longFolds": "the same of reductions",
+  "kernel/reduce.ts rowFolds": "reductions by rows; given once, by the functions that make arrays",
+  "kernel/move.ts planeCopy": "copies by tiles; given once, by the same",
   "compile/wasm/long-loops.ts made":
     "those loops, weakly by their programs: made once an operation has had work for them",
   "kernel/tile.ts shared": "the machine's tile kernels: assembled once, on first use",

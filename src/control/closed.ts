@@ -21,6 +21,7 @@ import {
   type Operand,
   Variable,
 } from "../graph/primitive.js";
+import { heldFunction } from "../interpreters/closure.js";
 import { carriesTangent, pushforward } from "../interpreters/forward.js";
 import { PartialInterpreter, UnknownTracer } from "../interpreters/partial.js";
 import { stageGraph, stageWith } from "../interpreters/stage.js";
@@ -161,8 +162,8 @@ class ClosingInterpreter extends PartialInterpreter {
     const tracers = this.#tracersOf(primitive, ins, p);
     if (tracers.length === 0) return super.process(primitive, ins, p);
     // a tracer of an interpreter above is gone when the graph is used: nothing could be its operand
-    if (tracers.some((x) => this.#isAbove(x)))
-      return this.written(primitive, ins, p) ?? super.process(primitive, ins, p);
+    const held = tracers.some((x) => this.#isAbove(x)) && heldFunction({ primitive, ins, p });
+    if (held) return under(this, () => held(ins));
     const converted = primitive.convertClosure(ins, p, tracers);
     return super.process(primitive, converted.ins, converted.p);
   }

@@ -14,6 +14,7 @@ import {
   type MappedAxis,
   type Tangent,
 } from "../graph/primitive.js";
+import { closures } from "../interpreters/closure.js";
 import { dualContext } from "../interpreters/dual.js";
 import { stageGraph } from "../interpreters/stage.js";
 import { transposeGraph } from "../interpreters/transpose.js";
@@ -76,6 +77,7 @@ const customCall: AnyPrimitive = erase<"many", "many", CustomCallParameters>({
     graph: stageGraph(f, ins, new TraceTag("lower", { name })),
   }),
   withFunction: (p, wrap) => ({ ...p, f: wrap(p.f), jvp: wrappedRule(p.jvp, wrap) }),
+  closures,
   convertClosure: (ins, p, tracers) => ({
     ins: [...ins, ...tracers],
     p: convertedCall(p, ins.length, tracers),
@@ -220,6 +222,7 @@ const linearCallPrimitive: AnyPrimitive = erase<"many", "many", LinearCallParame
     const f = wrap((ins) => p.forward(ins.slice(0, n), ins.slice(n)));
     return { ...p, wrapped: true, forward: (residuals, tangents) => f([...residuals, ...tangents]) };
   },
+  closures,
 });
 
 const exampleType = ({ value }: Batched): TensorType => ({ ...value.type, shape: value.shape.slice(1) });

@@ -1,7 +1,8 @@
 /** `debugNans`: a function run with an eye on every result, so that the first NaN is met where it comes up. */
 import { bindUnder, currentInterpreter, type Interpreter, under } from "../graph/context.js";
-import type { AnyPrimitive, FlatFunction } from "../graph/primitive.js";
+import type { AnyPrimitive } from "../graph/primitive.js";
 import { printType } from "../graph/print.js";
+import { heldFunction } from "../interpreters/closure.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import { isFloat } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -44,12 +45,7 @@ class NanInterpreter implements Interpreter {
 
   /** A function that the operation holds, run again with an eye on its own operations. */
   #within(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): void {
-    const held: FlatFunction[] = [];
-    primitive.withFunction?.(p, (f) => {
-      held.push(f);
-      return f;
-    });
-    const [f] = held;
+    const f = heldFunction({ primitive, ins, p });
     if (f !== undefined) under(this, () => f(ins));
   }
 

@@ -3,7 +3,7 @@
  * not computed; one used more often is a constant.
  */
 import { argsOf, type ScalarNode, type ScalarProgram, worksIn } from "./program.js";
-import { functionNamed, holds, isExact, meaningOf, rounded } from "./semantics.js";
+import { functionNamed, holds, meaningOf, rounded, rounds } from "./semantics.js";
 
 type Callable = (...args: number[]) => number;
 
@@ -71,7 +71,7 @@ const templateOf = (
     case "apply": {
       const from = worksIn(node, nodes);
       const text = `(${meaningOf(node.op, from)[0]})`;
-      return isExact(node.op, from) ? text : rounded(from, text);
+      return rounds(node.op, from) ? rounded(from, text) : text;
     }
     default: {
       const { name, f } = node.callee;

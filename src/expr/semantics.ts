@@ -84,16 +84,9 @@ const predicates: readonly ScalarOp[] = ["eq", "ne", "lt", "le", "gt", "ge", "is
 /** Operations that give a bool whatever they are given. */
 export const isPredicate = (op: ScalarOp): boolean => predicates.includes(op);
 
-/** Operations whose value may be no element of the operands' dtype, and is rounded or wrapped. */
-const roundedFloats: readonly ScalarOp[] = ["add", "sub", "mul", "div", "rem", "sqrt"];
-const wrappedIntegers: readonly ScalarOp[] = [
-  ...([...roundedFloats, "neg", "abs", "and", "or", "xor", "not"] as const),
-  ...(["shiftLeft", "shiftRightLogical", "shiftRightArithmetic"] as const),
-];
-
-/** Whether elements of the dtype give elements of it, without rounding or wrapping. */
-export const isExact = (op: ScalarOp, dtype: DType): boolean =>
-  dtype === "bool" || !(isFloat(dtype) ? roundedFloats : wrappedIntegers).includes(op);
+/** Whether the value may be no element of the operands' dtype, and is rounded or wrapped. */
+export const rounds = (op: ScalarOp, dtype: DType): boolean =>
+  dtype !== "float64" && dtype !== "bool" && !isPredicate(op) && op !== "select";
 
 const roundings: { readonly [D in DType]?: string } = {
   float32: "fround(#)",
@@ -117,5 +110,5 @@ export const holds = (to: DType, from: DType): boolean =>
 /** An operation on elements of the dtype, as a function. */
 export const functionOf = (op: ScalarOp, dtype: DType): Meaning[1] => {
   const [, run] = meaningOf(op, dtype);
-  return dtype === "float64" || isExact(op, dtype) ? run : (a, b, c) => roundTo(dtype, run(a, b, c));
+  return rounds(op, dtype) ? (a, b, c) => roundTo(dtype, run(a, b, c)) : run;
 };

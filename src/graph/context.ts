@@ -2,7 +2,7 @@
  * The one door through which every operation goes, and the interpreter now in charge of it. Dispatch is by
  * context, not by data: eager evaluation is a comparison with null away.
  */
-import { EscapedTracerError } from "../tensor/errors.js";
+import { bracketed, EscapedTracerError } from "../tensor/errors.js";
 import { DenseTensor, Tensor } from "../tensor/tensor.js";
 import type { AnyPrimitive } from "./primitive.js";
 
@@ -21,7 +21,7 @@ export interface Interpreter {
 export abstract class Tracer extends Tensor {
   abstract readonly tag: TraceTag;
   override toString(): string {
-    return `${this.tag.name}Tracer(${this.dtype}[${this.shape.join(", ")}])`;
+    return `${this.tag.name}Tracer(${this.dtype}${bracketed(this.shape)})`;
   }
 }
 

@@ -10,7 +10,7 @@ import type { DType } from "../tensor/dtype.js";
 import { LinearityError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import type { TraceTag } from "./context.js";
+import type { Interpreter, TraceTag } from "./context.js";
 import type { Graph } from "./graph.js";
 
 /** How many operands or results; "many" where the number varies. */
@@ -114,6 +114,25 @@ export interface Application {
   readonly primitive: AnyPrimitive;
   readonly ins: readonly Tensor[];
   readonly p: unknown;
+}
+
+/**
+ * How an interpreter, none of whose tracers (those that are `mine`) is an operand, deals with a function that may close
+ * over them. It comes with the primitives that hold functions: a program without them does without its code.
+ */
+export interface Closures {
+  /** Applies the operation under the interpreter below; undefined where the function closes over what is `mine`. */
+  readonly bypass: (
+    below: Interpreter | null,
+    operation: Application,
+    mine: (x: Tensor) => boolean,
+  ) => readonly Tensor[] | undefined;
+  /** Runs the function operation by operation under `recorder` where it closes over what is `mine`; else undefined. */
+  readonly inline: (
+    recorder: Interpreter,
+    operation: Application,
+    mine: (x: Tensor) => boolean,
+  ) => readonly Tensor[] | undefined;
 }
 
 /** An operation taken apart: what depends on nothing unknown has happened, and `rest` is left. */
@@ -247,6 +266,8 @@ export interface Primitive<In extends Arity = Arity, Out extends Arity = Arity, 
   withGraphs?(p: P, replace: (graph: Graph) => Graph): P;
   /** For a primitive that holds a function, which may close over tracers: the parameters with the function wrapped. */
   withFunction?(p: P, wrap: (f: FlatFunction) => FlatFunction): P;
+  /** For the same: what interpreters ask about those tracers. */
+  readonly closures?: Closures;
   /** For the same: the application with `tracers`, over which the function closes, among its operands. */
   convertClosure?(ins: readonly Tensor[], p: P, tracers: readonly Tensor[]): Pick<Application, "ins" | "p">;
 }
@@ -274,6 +295,7 @@ export interface AnyPrimitive {
   readonly reads?: boolean;
   withGraphs?(p: unknown, replace: (graph: Graph) => Graph): unknown;
   withFunction?(p: unknown, wrap: (f: FlatFunction) => FlatFunction): unknown;
+  readonly closures?: Closures;
   convertClosure?(
     ins: readonly Tensor[],
     p: unknown,

@@ -14,7 +14,6 @@ import {
 import type { AnyPrimitive, Batched, DualContext, FlatFunction, MappedAxis } from "../graph/primitive.js";
 import { ConcretizationError } from "../tensor/errors.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import { bypass } from "./closure.js";
 
 export class BatchTracer extends Tracer {
   readonly type: TensorType;
@@ -49,8 +48,9 @@ export class BatchInterpreter implements Interpreter, MappedAxis {
       involved = x instanceof BatchTracer && x.tag === tag;
     }
     if (!involved) {
-      if (primitive.withFunction === undefined) return bindUnder(below, primitive, ins, p);
-      const outs = bypass(below, primitive, ins, p, (x) => x instanceof BatchTracer && x.tag === tag);
+      if (primitive.closures === undefined) return bindUnder(below, primitive, ins, p);
+      const mine = (x: Tensor): boolean => x instanceof BatchTracer && x.tag === tag;
+      const outs = primitive.closures.bypass(below, { primitive, ins, p }, mine);
       if (outs !== undefined) return outs;
     }
     const operands = ins.map((x) => this.split(x));

@@ -3,7 +3,7 @@
  * function again later, when the tracers it closes over are gone, hand it their values in this way.
  */
 import { bindUnder, currentInterpreter, type Interpreter, under } from "../graph/context.js";
-import type { AnyPrimitive, FlatFunction } from "../graph/primitive.js";
+import type { AnyPrimitive, Application, Closures, FlatFunction } from "../graph/primitive.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 type Substitution = (x: Tensor) => Tensor;
@@ -57,13 +57,13 @@ export const replacements = (): number => {
 };
 
 /** Makes a function one that is left as soon as it uses a tensor that is not to be touched. */
-export type Guard = (f: FlatFunction) => FlatFunction;
+type Guard = (f: FlatFunction) => FlatFunction;
 
 /**
  * What `run` gives, or undefined where a function that it guarded turned out to close over a tensor that is `mine`.
  * Each attempt throws and catches a token of its own, since attempts of several interpreters nest.
  */
-export const unlessTouched = <R>(mine: (x: Tensor) => boolean, run: (guarded: Guard) => R): R | undefined => {
+const unlessTouched = <R>(mine: (x: Tensor) => boolean, run: (guarded: Guard) => R): R | undefined => {
   const touched = Symbol("touched");
   const guarded: Guard = (f) =>
     substituting(f, (x) => {
@@ -78,15 +78,27 @@ export const unlessTouched = <R>(mine: (x: Tensor) => boolean, run: (guarded: Gu
   }
 };
 
-/**
- * Applies a primitive that holds a function, and none of whose operands is `mine`, under the interpreter below;
- * undefined where the function closes over what is `mine`, so that the interpreter has to take part after all.
- */
-export const bypass = (
-  below: Interpreter | null,
-  primitive: AnyPrimitive,
-  ins: readonly Tensor[],
-  p: unknown,
-  mine: (x: Tensor) => boolean,
-): readonly Tensor[] | undefined =>
-  unlessTouched(mine, (guarded) => bindUnder(below, primitive, ins, primitive.withFunction?.(p, guarded)));
+/** The function that an operation holds, if it holds one. */
+export const heldFunction = ({ primitive, p }: Application): FlatFunction | undefined => {
+  let held: FlatFunction | undefined;
+  primitive.withFunction?.(p, (f) => {
+    held ??= f;
+    return f;
+  });
+  return held;
+};
+
+export const closures: Closures = {
+  bypass: (below, { primitive, ins, p }, mine) =>
+    unlessTouched(mine, (guarded) => bindUnder(below, primitive, ins, primitive.withFunction?.(p, guarded))),
+
+  inline: (recorder, operation, mine) => {
+    const { primitive, ins, p } = operation;
+    const types = ins.map((x) => x.type);
+    const outTypes = unlessTouched(mine, (guarded) =>
+      primitive.shape(types, primitive.withFunction?.(p, guarded)),
+    );
+    const held = outTypes === undefined ? heldFunction(operation) : undefined;
+    return held && under(recorder, () => held(ins));
+  },
+};

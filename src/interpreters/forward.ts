@@ -14,7 +14,6 @@ import {
 import type { AnyPrimitive, DualHandle, FlatFunction, Tangent } from "../graph/primitive.js";
 import { isFloat } from "../tensor/dtype.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import { bypass } from "./closure.js";
 
 /** A value that carries a tangent. */
 export abstract class DualTracer extends Tracer {
@@ -63,8 +62,8 @@ export class ForwardInterpreter implements Interpreter, DualHandle {
     let first = 0;
     while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
     if (first === n) {
-      if (primitive.withFunction === undefined) return bindUnder(below, primitive, ins, p);
-      const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));
+      if (primitive.closures === undefined) return bindUnder(below, primitive, ins, p);
+      const outs = primitive.closures.bypass(below, { primitive, ins, p }, (x) => isOf(x, tag));
       if (outs !== undefined) return outs;
     }
     const primals = new Array<Tensor>(n);

@@ -73,10 +73,12 @@ export type Tape = Program<NumberTracer>;
 /** Compiling a rule costs as much as some hundred operations, and pays where an operation recurs. */
 const patience = 24;
 
+const typeOf = ({ dtype }: NumberRule): TensorType => ({ shape: scalarShape, dtype, weak: false });
+
 /** The pullback to each operand: compiled where the rule has been asked often. */
 export const pullbacksOf = (rule: NumberRule): readonly NumberPullback[] => {
   if (rule.pullbacks !== undefined) return rule.pullbacks;
-  const type: TensorType = { shape: scalarShape, dtype: rule.dtype, weak: false };
+  const type = typeOf(rule);
   const interpreted = rule.tangents.map(
     (tangent): NumberPullback =>
       (...list) => {
@@ -114,7 +116,7 @@ export const identitiesOf = (rule: NumberRule): readonly boolean[] => {
 
 /** A tangent rule as a graph of four numbers: tangent, operands, result. It has no output where the tangent is zero. */
 const staged = (rule: NumberRule, tangent: TangentRule): Graph => {
-  const type: TensorType = { shape: scalarShape, dtype: rule.dtype, weak: false };
+  const type = typeOf(rule);
   return stageGraph(
     (ins) => {
       const ct = asked(rule, tangent, ins);

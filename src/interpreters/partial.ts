@@ -4,10 +4,9 @@
  */
 import { bindUnder, escaped, type Interpreter, Tracer, type TraceTag, under } from "../graph/context.js";
 import type { GraphBuilder } from "../graph/graph.js";
-import type { AnyPrimitive, FlatFunction, Operand, Variable } from "../graph/primitive.js";
+import type { AnyPrimitive, Operand, Variable } from "../graph/primitive.js";
 import { ConcretizationError } from "../tensor/errors.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
-import { bypass, unlessTouched } from "./closure.js";
 
 /** A value that is not known yet: a variable of the graph under construction. */
 export class UnknownTracer extends Tracer {
@@ -37,39 +36,6 @@ export class PartialInterpreter implements Interpreter {
     readonly alone = false,
   ) {}
 
-  /** A held function that closes over unknown values is recorded operation by operation, in its own place. */
-  #inline(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] | undefined {
-    let held: FlatFunction | undefined;
-    const types = ins.map((x) => x.type);
-    const recordable = unlessTouched(
-      (x) => isOf(x, this.tag),
-      (guarded) => {
-        const guardedParameters = primitive.withFunction?.(p, (f) => {
-          held = f;
-          return guarded(f);
-        });
-        return primitive.shape(types, guardedParameters);
-      },
-    );
-    if (recordable !== undefined) return undefined;
-    return held === undefined ? undefined : under(this, () => (held as FlatFunction)(ins));
-  }
-
-  /** The function that an operation holds, recorded operation by operation whatever it closes over. */
-  protected written(
-    primitive: AnyPrimitive,
-    ins: readonly Tensor[],
-    p: unknown,
-  ): readonly Tensor[] | undefined {
-    const held: FlatFunction[] = [];
-    primitive.withFunction?.(p, (f) => {
-      held.push(f);
-      return f;
-    });
-    const [f] = held;
-    return f && under(this, () => f(ins));
-  }
-
   unknown(type: TensorType): UnknownTracer {
     return new UnknownTracer(this.tag, this.builder.input(type));
   }
@@ -91,20 +57,19 @@ export class PartialInterpreter implements Interpreter {
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
     const n = ins.length;
     const { tag, below } = this;
-    const holdsFunction = primitive.withFunction !== undefined;
+    const { closures } = primitive;
     let first = 0;
     while (first < n && !isOf(ins[first] as Tensor, tag)) first++;
     if (first === n) {
       if (this.alone && (primitive.collectiveAxes?.(p).length ?? 0) > 0)
         return this.#record(primitive, ins, p);
-      if (!holdsFunction) return bindUnder(below, primitive, ins, p);
-      const outs = bypass(below, primitive, ins, p, (x) => isOf(x, tag));
+      if (closures === undefined) return bindUnder(below, primitive, ins, p);
+      const outs = closures.bypass(below, { primitive, ins, p }, (x) => isOf(x, tag));
       if (outs !== undefined) return outs;
     }
-    if (holdsFunction) {
-      const inlined = this.#inline(primitive, ins, p);
-      if (inlined !== undefined) return inlined;
-    }
+    // a held function that closes over unknown values is recorded operation by operation, in its own place
+    const inlined = closures?.inline(this, { primitive, ins, p }, (x) => isOf(x, tag));
+    if (inlined !== undefined) return inlined;
     const split = this.splits ? primitive.split : undefined;
     const parts =
       split &&

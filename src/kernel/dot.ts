@@ -7,21 +7,18 @@ import { type Shape, sizeOf } from "../tensor/shape.js";
 import { compact, DenseTensor, type TensorType } from "../tensor/tensor.js";
 import { collapse, stridesOf } from "./layout.js";
 import { type FloatArray, type IntegerArray, type MatrixView, matmul, matmulInteger } from "./matmul.js";
-import { materialize } from "./move.js";
+import { materialize, storageOf } from "./move.js";
 
 type Pairs = readonly [left: readonly number[], right: readonly number[]];
 
-const pick = <T>(list: readonly T[], axes: readonly number[]): T[] => axes.map((axis) => list[axis] as T);
+/** What stands in a list at these axes. */
+export const pick = <T>(list: readonly T[], axes: readonly number[]): T[] =>
+  axes.map((axis) => list[axis] as T);
 
 /** The operand with its axes in the given order, as a compact array or as its own view. */
 const view = (x: DenseTensor, order: readonly number[]): DenseTensor => {
-  const shape = pick(x.shape, order);
-  if (x.data === null) {
-    const one = allocate(x.dtype, 1);
-    one[0] = x.value;
-    return new DenseTensor({ ...x.type, shape }, one, 0, new Array<number>(shape.length).fill(0), 0);
-  }
-  return new DenseTensor({ ...x.type, shape }, x.data, 0, pick(stridesOf(x), order), x.offset);
+  const type = { ...x.type, shape: pick(x.shape, order) };
+  return new DenseTensor(type, storageOf(x), 0, pick(stridesOf(x), order), x.offset);
 };
 
 /** The one stride by which a group of axes is walked, or undefined where they do not merge. */
@@ -74,6 +71,15 @@ const matrix = <Data extends Storage>({ data, strides }: Arranged): MatrixView<D
   columnStride: strides[2],
 });
 
+/** Axes of one operand that are neither contracted nor batch axes. */
+export const freeAxes = (rank: number, contract: readonly number[], batch: readonly number[]): number[] => {
+  const free: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    if (!contract.includes(axis) && !batch.includes(axis)) free.push(axis);
+  }
+  return free;
+};
+
 export const dotGeneral = (
   x: DenseTensor,
   y: DenseTensor,
@@ -81,14 +87,8 @@ export const dotGeneral = (
   batch: Pairs,
   type: TensorType,
 ): DenseTensor => {
-  const free = (rank: number, side: 0 | 1): number[] => {
-    const out: number[] = [];
-    for (let axis = 0; axis < rank; axis++)
-      if (!contract[side].includes(axis) && !batch[side].includes(axis)) out.push(axis);
-    return out;
-  };
-  const rows = free(x.shape.length, 0);
-  const columns = free(y.shape.length, 1);
+  const rows = freeAxes(x.shape.length, contract[0], batch[0]);
+  const columns = freeAxes(y.shape.length, contract[1], batch[1]);
   const b = sizeOf(pick(x.shape, batch[0]));
   const m = sizeOf(pick(x.shape, rows));
   const k = sizeOf(pick(x.shape, contract[0]));

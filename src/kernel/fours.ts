@@ -30,91 +30,28 @@ export const provideLargeVectorProduct = (f: LargeVectorProduct): void => {
   large = f;
 };
 
-type InFours<Data> = (
-  x: Data,
-  start: number,
-  step: number,
-  a: Data,
-  first: number,
-  down: number,
-  across: number,
-  out: Data,
-  k: number,
-  n: number,
-) => void;
-
-const fours64: InFours<Float64Array> = (x, start, step, a, first, down, across, out, k, n) => {
-  for (let j = 0; j < n; j++) {
-    let [t0, t1, t2, t3] = [-0, -0, -0, -0];
-    let left = start;
-    let right = first + j * across;
-    for (let p = 0; p < k; p += TERMS) {
-      let [s0, s1, s2, s3] = [-0, -0, -0, -0];
-      const rest = Math.min(TERMS, k - p);
-      for (let q = rest >> 2; q > 0; q--, left += 4 * step, right += 4 * down) {
-        s0 = s0 + (x[left] as number) * (a[right] as number);
-        s1 = s1 + (x[left + step] as number) * (a[right + down] as number);
-        s2 = s2 + (x[left + 2 * step] as number) * (a[right + 2 * down] as number);
-        s3 = s3 + (x[left + 3 * step] as number) * (a[right + 3 * down] as number);
-      }
-      if ((rest & 3) > 0) s0 = s0 + (x[left] as number) * (a[right] as number);
-      if ((rest & 3) > 1) s1 = s1 + (x[left + step] as number) * (a[right + down] as number);
-      if ((rest & 3) > 2) s2 = s2 + (x[left + 2 * step] as number) * (a[right + 2 * down] as number);
-      t0 = t0 + s0;
-      t1 = t1 + s1;
-      t2 = t2 + s2;
-      t3 = t3 + s3;
-    }
-    const low = t0 + t1;
-    out[j] = low + (t2 + t3);
-  }
-};
-
-const fours32: InFours<Float32Array> = (x, start, step, a, first, down, across, out, k, n) => {
-  const round = Math.fround;
-  for (let j = 0; j < n; j++) {
-    let [t0, t1, t2, t3] = [-0, -0, -0, -0];
-    let left = start;
-    let right = first + j * across;
-    for (let p = 0; p < k; p += TERMS) {
-      let [s0, s1, s2, s3] = [-0, -0, -0, -0];
-      const rest = Math.min(TERMS, k - p);
-      for (let q = rest >> 2; q > 0; q--, left += 4 * step, right += 4 * down) {
-        s0 = round(s0 + round((x[left] as number) * (a[right] as number)));
-        s1 = round(s1 + round((x[left + step] as number) * (a[right + down] as number)));
-        s2 = round(s2 + round((x[left + 2 * step] as number) * (a[right + 2 * down] as number)));
-        s3 = round(s3 + round((x[left + 3 * step] as number) * (a[right + 3 * down] as number)));
-      }
-      if ((rest & 3) > 0) s0 = round(s0 + round((x[left] as number) * (a[right] as number)));
-      if ((rest & 3) > 1) s1 = round(s1 + round((x[left + step] as number) * (a[right + down] as number)));
-      if ((rest & 3) > 2)
-        s2 = round(s2 + round((x[left + 2 * step] as number) * (a[right + 2 * down] as number)));
-      t0 = round(t0 + s0);
-      t1 = round(t1 + s1);
-      t2 = round(t2 + s2);
-      t3 = round(t3 + s3);
-    }
-    out[j] = round(t0 + t1) + round(t2 + t3);
-  }
-};
-
 /**
  * A row times a matrix: `out[j] = (s0 + s1) + (s2 + s3)`, where `si` is the sum of the terms i, i + 4, i + 8, ... in the
  * order and the blocks of `matmul`.
  */
 export const rowInFours = (x: MatrixView, a: MatrixView, out: FloatArray, k: number, n: number): void => {
   if (large?.(x, a, out, k, n)) return;
-  const product = out instanceof Float64Array ? fours64 : fours32;
-  (product as InFours<FloatArray>)(
-    x.data,
-    x.offset,
-    x.columnStride,
-    a.data,
-    a.offset,
-    a.rowStride,
-    a.columnStride,
-    out,
-    k,
-    n,
-  );
+  const round = out instanceof Float64Array ? (value: number): number => value : Math.fround;
+  const sums = new Float64Array(4);
+  const totals = new Float64Array(4);
+  for (let j = 0; j < n; j++) {
+    totals.fill(-0);
+    let left = x.offset;
+    let right = a.offset + j * a.columnStride;
+    for (let p = 0; p < k; p += TERMS) {
+      sums.fill(-0);
+      for (let q = 0; q < TERMS && p + q < k; q++, left += x.columnStride, right += a.rowStride)
+        sums[q & 3] = round(
+          (sums[q & 3] as number) + round((x.data[left] as number) * (a.data[right] as number)),
+        );
+      for (let i = 0; i < 4; i++) totals[i] = round((totals[i] as number) + (sums[i] as number));
+    }
+    const [s0, s1, s2, s3] = totals as unknown as readonly [number, number, number, number];
+    out[j] = round(s0 + s1) + round(s2 + s3);
+  }
 };

@@ -1,10 +1,10 @@
 /**
- * The batched matrix product. Every path (direct loops, dot product, packed tiles) rounds each product and each sum
+ * The batched matrix product. Every path (direct loops, inner products, packed tiles) rounds each product and each sum
  * in the dtype and adds in the same order, so that a result's bits depend on nothing but the operands' values.
  */
 
 import type { FloatArray, MatrixView } from "./blocked.js";
-import { direct32, direct64, dot32, dot64, type Product } from "./direct.js";
+import { direct32, direct64, type Product } from "./direct.js";
 import { isInFours, rowInFours } from "./fours.js";
 
 export type { FloatArray, MatrixView };
@@ -29,14 +29,11 @@ export const provideLargeProduct = (f: LargeProduct): void => {
   large = f;
 };
 
-/** Below so many multiplications, copying into the workspace costs more than the tiles save. */
+/** Below so many multiplications, nothing is better than the direct loops. */
 const DIRECT = 512;
 
-/** Where direct loops are faster than tiles. Doubles of a matrix with contiguous columns gain nothing by packing. */
-const isDirect = (b: MatrixView, c: FloatArray, m: number, k: number, n: number): boolean =>
-  m * k * n < DIRECT || (m === 1 && (n === 1 || (b.rowStride === 1 && c instanceof Float64Array)));
-
-const eachDirect = <Data extends FloatArray>(
+/** Hands the matrices of each batch to loops over their own strides. */
+export const eachDirect = <Data extends FloatArray>(
   product: Product<Data>,
   a: MatrixView,
   b: MatrixView,
@@ -113,12 +110,9 @@ export const matmul = (
     matmul({ ...a, rowStride: batchRows }, b, c, 1, batch * m, k, n);
     return;
   }
-  if (!isDirect(b, c, m, k, n) && large?.(a, b, c, batch, m, k, n)) return;
-  if (c instanceof Float64Array) {
-    eachDirect(m === 1 && n === 1 ? dot64 : direct64, a, b, c, batch, m, k, n);
-  } else {
-    eachDirect(m === 1 && n === 1 ? dot32 : direct32, a, b, c, batch, m, k, n);
-  }
+  if (m * k * n >= DIRECT && large?.(a, b, c, batch, m, k, n)) return;
+  if (c instanceof Float64Array) eachDirect(direct64, a, b, c, batch, m, k, n);
+  else eachDirect(direct32, a, b, c, batch, m, k, n);
 };
 
 /** The same product of integers: products and sums wrap, as c does when it stores them. */

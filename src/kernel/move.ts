@@ -1,6 +1,6 @@
 /**
  * Kernels that move elements and compute nothing: compact copies, padding, concatenation, overwritten blocks.
- * All are one strided copy between two layouts, which merges axes and picks the loop that suits the memory.
+ * All are one strided copy between two layouts, which merges axes.
  */
 import { allocate, type Storage } from "../tensor/dtype.js";
 import { compactStrides, type Shape, sizeOf } from "../tensor/shape.js";
@@ -8,7 +8,7 @@ import { compact, type DenseTensor, type TensorType, uniform } from "../tensor/t
 import { collapse, forEachIndex, stridesOf } from "./layout.js";
 
 /** Elements as patterns of 8, 4, 2 or 1 bytes: four kinds of array keep every access site polymorphic at worst. */
-type Words = Float64Array | Int32Array | Int16Array | Int8Array;
+export type Words = Float64Array | Int32Array | Int16Array | Int8Array;
 
 const wordsOf = (data: Storage): Words => {
   switch (data.BYTES_PER_ELEMENT) {
@@ -24,47 +24,13 @@ const wordsOf = (data: Storage): Words => {
 };
 
 /** The array of a tensor; a one-element one (to be read with strides 0) where the tensor is one number. */
-const storageOf = (x: DenseTensor): Storage => x.data ?? allocate(x.dtype, 1).fill(x.value);
+export const storageOf = (x: DenseTensor): Storage => x.data ?? allocate(x.dtype, 1).fill(x.value);
 
-const tile = 32;
-const shortRow = 24; // below this a loop beats the call of a native copy
+/** Below this a loop beats the call of a native copy. */
+export const SHORT = 24;
 
-/** dst[d + i d1 + j d0] = src[s + i s1 + j s0] for i < n1, j < n0. */
-const copyPlane = (
-  dst: Words,
-  d: number,
-  d1: number,
-  d0: number,
-  src: Words,
-  s: number,
-  s1: number,
-  s0: number,
-  n1: number,
-  n0: number,
-): void => {
-  if (d0 === 1 && n0 >= shortRow && (s0 === 1 || s0 === 0)) {
-    for (let i = 0; i < n1; i++, d += d1, s += s1) {
-      if (s0 === 1) dst.set(src.subarray(s, s + n0), d);
-      else dst.fill(src[s] as number, d, d + n0);
-    }
-    return;
-  }
-  if (n1 < tile || n0 < tile || Math.abs(s1) >= Math.abs(s0)) {
-    for (let i = 0; i < n1; i++, d += d1, s += s1) copyLine(dst, d, d0, src, s, s0, n0);
-    return;
-  }
-  // The operand runs fastest along the outer axis: square tiles keep both sides in cache.
-  for (let i = 0; i < n1; i += tile) {
-    const iEnd = Math.min(i + tile, n1);
-    for (let j = 0; j < n0; j += tile) {
-      const count = Math.min(tile, n0 - j);
-      for (let k = i; k < iEnd; k++)
-        copyLine(dst, d + k * d1 + j * d0, d0, src, s + k * s1 + j * s0, s0, count);
-    }
-  }
-};
-
-const copyLine = (
+/** dst[d + j dStep] = src[s + j sStep] for j < n. */
+export const copyLine = (
   dst: Words,
   d: number,
   dStep: number,
@@ -73,7 +39,25 @@ const copyLine = (
   sStep: number,
   n: number,
 ): void => {
-  for (let j = 0; j < n; j++, d += dStep, s += sStep) dst[d] = src[s] as number;
+  if (dStep === 1 && sStep === 1 && n >= SHORT) dst.set(src.subarray(s, s + n), d);
+  else for (let j = 0; j < n; j++, d += dStep, s += sStep) dst[d] = src[s] as number;
+};
+
+/** Two layouts of one block, their axes merged, and where the block starts in each. */
+export interface Layouts {
+  readonly sizes: number[];
+  readonly steps: readonly [to: number[], from: number[]];
+  readonly starts: [to: number, from: number];
+}
+
+/** Copies a block, or does not where lines along the last axis are as fast as anything. */
+export type PlaneCopy = (to: Words, from: Words, layouts: Layouts) => boolean;
+
+let planeCopy: PlaneCopy | undefined;
+
+/** Gives a way that keeps both sides in cache where axes are exchanged. */
+export const providePlaneCopy = (f: PlaneCopy): void => {
+  planeCopy = f;
 };
 
 /** Copies a block of the given shape between two layouts of the same element type. */
@@ -89,24 +73,15 @@ export const copyBlock = (
   if (sizeOf(shape) === 0) return;
   const to = wordsOf(dst);
   const from = wordsOf(src);
-  const merged = collapse(shape, [dstStrides, srcStrides]);
-  const sizes = merged.shape;
-  const [toSteps, fromSteps] = merged.strides as [number[], number[]];
-  const last = sizes.length - 1;
-  // The plane is the last axis and, of the others, the one along which the operand runs fastest.
-  let fastest = last - 1;
-  for (let axis = last - 2; axis >= 0; axis--) {
-    if (Math.abs(fromSteps[axis] as number) < Math.abs(fromSteps[fastest] as number)) fastest = axis;
-  }
-  const n0 = sizes.pop() ?? 1;
-  const d0 = toSteps.pop() ?? 1;
-  const s0 = fromSteps.pop() ?? 1;
-  const n1 = fastest < 0 ? 1 : (sizes.splice(fastest, 1)[0] as number);
-  const d1 = fastest < 0 ? 0 : (toSteps.splice(fastest, 1)[0] as number);
-  const s1 = fastest < 0 ? 0 : (fromSteps.splice(fastest, 1)[0] as number);
-  forEachIndex(sizes, [toSteps, fromSteps], [dstStart, srcStart], (at) => {
-    copyPlane(to, at[0] as number, d1, d0, from, at[1] as number, s1, s0, n1, n0);
-  });
+  const { shape: sizes, strides } = collapse(shape, [dstStrides, srcStrides]);
+  const steps = strides as [number[], number[]];
+  const starts: [number, number] = [dstStart, srcStart];
+  if (planeCopy?.(to, from, { sizes, steps, starts })) return;
+  const n = sizes.pop() ?? 1;
+  const [toStep, fromStep] = steps.map((list) => list.pop() ?? 1) as [number, number];
+  forEachIndex(sizes, steps, starts, ([d, s]) =>
+    copyLine(to, d as number, toStep, from, s as number, fromStep, n),
+  );
 };
 
 /** A fresh row-major array of the elements, for kernels that go on to write it. */
@@ -146,7 +121,7 @@ export const pad = (
   const counts: number[] = [];
   const toSteps: number[] = [];
   let to = 0;
-  let from = x.data === null ? 0 : x.offset;
+  let from = x.offset;
   for (let axis = 0; axis < shape.length; axis++) {
     // Element i lands on low + i step; i runs over those that land within the result.
     const step = (interior[axis] as number) + 1;
@@ -176,20 +151,17 @@ export const concatenate = (ins: readonly DenseTensor[], axis: number, type: Ten
     return uniform(type, first.value);
   }
   const out = allocate(type.dtype, sizeOf(type.shape));
+  const words = wordsOf(out);
   const strides = compactStrides(type.shape);
   const step = strides[axis] as number;
   const leading = out.length === (type.shape[axis] as number) * step; // nothing before the axis: one run each
   let at = 0;
   for (const x of ins) {
     const count = (x.shape[axis] as number) * step;
-    if (leading && x.data === null) {
-      if (count === 1) out[at] = x.value;
-      else out.fill(x.value, at, at + count);
-    } else if (leading && x.strides === null) {
-      const data = x.data as Storage;
-      if (count >= shortRow) out.set(data.subarray(x.offset, x.offset + count), at);
-      else for (let i = 0; i < count; i++) out[at + i] = data[x.offset + i] as number;
-    } else copyBlock(x.shape, out, at, strides, storageOf(x), x.data === null ? 0 : x.offset, stridesOf(x));
+    if (leading && x.data === null) out.fill(x.value, at, at + count);
+    else if (leading && x.strides === null) {
+      copyLine(words, at, 1, wordsOf(x.data as Storage), x.offset, 1, count);
+    } else copyBlock(x.shape, out, at, strides, storageOf(x), x.offset, stridesOf(x));
     at += count;
   }
   return compact(type, out);

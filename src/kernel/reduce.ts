@@ -12,18 +12,18 @@ import { asFloat64, type CombineCode, type CombineOp, combine, combineCode, from
 import { collapse, forEachIndex, stridesOf } from "./layout.js";
 import { materialize } from "./move.js";
 
-const block = 128;
+export const BLOCK = 128;
 
 /** The longest run of whole blocks, doubling, that leaves something over: where a sum of n > 128 is split. */
-const splitOf = (n: number): number => {
-  let half = block;
+export const splitOf = (n: number): number => {
+  let half = BLOCK;
   while (half * 2 < n) half *= 2;
   return half;
 };
 
 /** Sum of n elements, s apart. -0 is the neutral element of float addition: -0 + -0 stays -0. */
 const sumRun = (data: Float64Array, p: number, s: number, n: number, wrap: boolean): number => {
-  if (n > block) {
+  if (n > BLOCK) {
     const half = splitOf(n);
     const left = sumRun(data, p, s, half, wrap);
     const total = left + sumRun(data, p + half * s, s, n - half, wrap);
@@ -44,52 +44,6 @@ const sumRun = (data: Float64Array, p: number, s: number, n: number, wrap: boole
 };
 
 /**
- * The same sums for m neighbouring outputs at once, t apart, row after row: into acc[at .. at + m], with the
- * partial sums of deeper levels behind it.
- */
-const sumRows = (
-  data: Float64Array,
-  p: number,
-  t: number,
-  m: number,
-  s: number,
-  n: number,
-  wrap: boolean,
-  acc: Float64Array,
-  at: number,
-): void => {
-  if (n > block) {
-    const half = splitOf(n);
-    sumRows(data, p, t, m, s, half, wrap, acc, at);
-    sumRows(data, p + half * s, t, m, s, n - half, wrap, acc, at + m);
-    for (let j = at; j < at + m; j++) {
-      const total = (acc[j] as number) + (acc[j + m] as number);
-      acc[j] = wrap ? total | 0 : total;
-    }
-    return;
-  }
-  let i = 0;
-  if (n < 8) {
-    // -0 plus the first row is the first row.
-    for (let j = 0, q = p; j < m; j++, q += t) acc[at + j] = data[q] as number;
-    i = 1;
-    p += s;
-  } else acc.fill(-0, at, at + m);
-  for (; i + 8 <= n; i += 8, p += 8 * s) {
-    for (let j = 0, q = p; j < m; j++, q += t) {
-      const a = (data[q] as number) + (data[q + s] as number);
-      const b = (data[q + 2 * s] as number) + (data[q + 3 * s] as number);
-      const c = (data[q + 4 * s] as number) + (data[q + 5 * s] as number);
-      const d = (data[q + 6 * s] as number) + (data[q + 7 * s] as number);
-      acc[at + j] = (acc[at + j] as number) + (a + b + (c + d));
-    }
-  }
-  for (; i < n; i++, p += s) {
-    for (let j = 0, q = p; j < m; j++, q += t) acc[at + j] = (acc[at + j] as number) + (data[q] as number);
-  }
-};
-
-/**
  * Products in order; extremes, which come out the same in any order. An element strictly inside the extreme so
  * far is passed over; combine settles ties, zeros and NaN.
  */
@@ -104,33 +58,15 @@ const foldRun = (code: CombineCode, data: Float64Array, p: number, s: number, n:
   return acc;
 };
 
-const foldRows = (
-  code: CombineCode,
-  data: Float64Array,
-  p: number,
-  t: number,
-  m: number,
-  s: number,
-  n: number,
-  out: Float64Array,
-  at: number,
-): void => {
-  for (let j = 0, q = p; j < m; j++, q += t) out[at + j] = data[q] as number;
-  for (let i = 1; i < n; i++) {
-    p += s;
-    for (let j = at, q = p; j < at + m; j++, q += t) {
-      const acc = out[j] as number;
-      const value = data[q] as number;
-      if (code === 6 ? value < acc : code === 7 && value > acc) continue;
-      out[j] = combine(code, acc, value);
-    }
-  }
-};
+/** Whether elements are added: in floats, in integers that wrap. */
+const isSum = (code: CombineCode): boolean => code === 0 || code === 2;
+
+/** The fold of n elements, s apart. */
+const fold = (code: CombineCode, data: Float64Array, p: number, s: number, n: number): number =>
+  isSum(code) ? sumRun(data, p, s, n, code === 2) : foldRun(code, data, p, s, n);
 
 const identity = (op: CombineOp, dtype: DType): number =>
   op === "add" ? 0 : op === "mul" ? 1 : (range(dtype)[op === "max" ? 0 : 1] as number);
-
-const columns = 1024; // outputs summed together: their partial sums stay in cache
 
 /** A reduction of at least one element by another way, or null where there is no better one. */
 export type LongFolds = (
@@ -147,6 +83,24 @@ export const provideLongFolds = (f: LongFolds): void => {
   longFolds = f;
 };
 
+/**
+ * A fold of all m neighbouring outputs from position p on, written to out[at .. at + m], or undefined where outputs are
+ * as fast one by one.
+ */
+export type RowFolds = (
+  code: CombineCode,
+  x: Arranged,
+  n: number,
+  out: Float64Array,
+) => ((p: number, at: number) => void) | undefined;
+
+let rowFolds: RowFolds | undefined;
+
+/** Gives folds that read memory in its order where outputs lie closer together than what they are made of. */
+export const provideRowFolds = (f: RowFolds): void => {
+  rowFolds = f;
+};
+
 /** Folds the given axes (ascending) away. max and min give NaN where there is one; -0 lies below +0. */
 export const reduce = (
   op: CombineOp,
@@ -159,54 +113,27 @@ export const reduce = (
   const size = sizeOf(type.shape);
   if (n === 0) return uniform(type, identity(op, type.dtype));
   const code = combineCode(op, isFloat(type.dtype) ? "float64" : type.dtype);
-  const wrap = code === 2;
-  const isSum = wrap || code === 0;
-  if (x.data === null) {
-    const one = Float64Array.of(x.value);
-    return uniform(
-      type,
-      roundTo(type.dtype, isSum ? sumRun(one, 0, 0, n, wrap) : foldRun(code, one, 0, 0, n)),
-    );
-  }
+  if (x.data === null)
+    return uniform(type, roundTo(type.dtype, fold(code, Float64Array.of(x.value), 0, 0, n)));
   if (size === 0) return compact(type, allocate(type.dtype, 0));
   const made = longFolds?.(op, x, axes, type);
   if (made) return made;
-  if (size === 1 && x.strides === null && x.data instanceof Float64Array) {
-    const { data, offset } = x as DenseTensor & { readonly data: Float64Array };
-    return uniform(
-      type,
-      roundTo(type.dtype, isSum ? sumRun(data, offset, 1, n, wrap) : foldRun(code, data, offset, 1, n)),
-    );
-  }
-  const { data, start, outer, outerSteps, m, t, s } = arrange(x, axes);
+  if (size === 1 && x.strides === null && x.data instanceof Float64Array)
+    return uniform(type, roundTo(type.dtype, fold(code, x.data, x.offset, 1, n)));
+  const arranged = arrange(x, axes);
+  const { data, start, outer, outerSteps, m, t, s } = arranged;
   const out = new Float64Array(size);
-  const rows = m >= 8 && (n < 8 || Math.abs(t) < Math.abs(s));
-  const scratch = rows && isSum && n > block ? new Float64Array(Math.min(m, columns) * depth(n)) : out;
+  const rows = rowFolds?.(code, arranged, n, out);
   let at = 0;
-  const fold = (p: number): void => {
-    if (!rows) {
-      if (isSum) for (let j = 0; j < m; j++) out[at + j] = sumRun(data, p + j * t, s, n, wrap);
-      else for (let j = 0; j < m; j++) out[at + j] = foldRun(code, data, p + j * t, s, n);
-    } else if (!isSum) foldRows(code, data, p, t, m, s, n, out, at);
-    else if (scratch === out) sumRows(data, p, t, m, s, n, wrap, out, at);
-    else {
-      for (let j = 0; j < m; j += columns) {
-        const count = Math.min(columns, m - j);
-        sumRows(data, p + j * t, t, count, s, n, wrap, scratch, 0);
-        out.set(scratch.subarray(0, count), at + j);
-      }
-    }
+  forEachIndex(outer, [outerSteps], [start], ([p]) => {
+    if (rows) rows(p as number, at);
+    else for (let j = 0; j < m; j++) out[at + j] = fold(code, data, (p as number) + j * t, s, n);
     at += m;
-  };
-  if (outer.length === 0) fold(start);
-  else forEachIndex(outer, [outerSteps], [start], (positions) => fold(positions[0] as number));
+  });
   return fromFloat64(type, out);
 };
 
-/** Levels of partial sums of a sum of n. */
-const depth = (n: number): number => Math.ceil(Math.log2(n / block)) + 1;
-
-interface Arranged {
+export interface Arranged {
   readonly data: Float64Array;
   readonly start: number;
   readonly outer: readonly number[];
@@ -251,8 +178,7 @@ const arrange = (x: DenseTensor, axes: readonly number[]): Arranged => {
 /** The fold of a row of n >= 1 elements of the dtype, kept as doubles; not yet rounded to it. */
 export const foldRow = (op: CombineOp, dtype: DType): ((row: Float64Array) => number) => {
   const code = combineCode(op, isFloat(dtype) ? "float64" : dtype);
-  if (code === 0 || code === 2) return (row) => sumRun(row, 0, 1, row.length, code === 2);
-  return (row) => foldRun(code, row, 0, 1, row.length);
+  return (row) => fold(code, row, 0, 1, row.length);
 };
 
 /** Where the first extreme lies along the axis; the first NaN counts as the extreme. */

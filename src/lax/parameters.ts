@@ -1,4 +1,5 @@
 /** What the parameters of primitives must be: one check for each kind. Axes count from 0 here, never from the end. */
+import { checkOneDType } from "../primitives/checks.js";
 import { isDType } from "../tensor/dtype.js";
 import { ArgumentError, AxisError, DTypeError, describe, IndexError, ShapeError } from "../tensor/errors.js";
 import { checkShape, orThrow } from "../tensor/shape.js";
@@ -120,7 +121,7 @@ export const padding: CheckParameter = (operation, p, ins) => {
 export const indexing: CheckParameter = (operation, p, ins) => {
   const { batchAxes, indexedAxes } = fieldsOf(operation, p, ["batchAxes", "indexedAxes"]);
   for (const n of [batchAxes, indexedAxes]) count(operation, n, []);
-  if (ins.length === 3) checkSameDType(operation, ins[0] as TensorType, ins[2] as TensorType);
+  if (ins.length === 3) checkOneDType(operation, [ins[0] as TensorType, ins[2] as TensorType]);
 };
 
 /** Sizes of a block, and starts that are an int32 vector with one for each axis. */
@@ -131,13 +132,8 @@ export const block: CheckParameter = (operation, p, ins) => {
 /** [x, update, starts]. */
 export const starts: CheckParameter = (operation, _, ins) => {
   const [x, update, at] = ins as readonly [TensorType, TensorType, TensorType];
-  checkSameDType(operation, x, update);
+  checkOneDType(operation, [x, update]);
   checkStarts(operation, at, x.shape.length);
-};
-
-const checkSameDType = (operation: string, x: TensorType, update: TensorType): void => {
-  if (x.dtype !== update.dtype)
-    throw DTypeError.unsupported(operation, `${x.dtype} with ${update.dtype}`, "one dtype for both");
 };
 
 const checkStarts = (operation: string, { shape: given, dtype: kind }: TensorType, rank: number): void => {

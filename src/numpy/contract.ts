@@ -2,7 +2,7 @@
 import { mul, neg, sub } from "../primitives/arithmetic.js";
 import { dot as dotPrimitive } from "../primitives/dot.js";
 import { reshape } from "../primitives/reshape.js";
-import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, bracketed, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxes, normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { DotFunction, MatMulFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
@@ -31,7 +31,7 @@ const contractAxes = (
   if (left.length !== right.length || left.some((axis, i) => s[axis] !== t[right[i] as number])) {
     throw ShapeError.mismatch(
       operation,
-      `axes [${left.join(", ")}] and [${right.join(", ")}] do not pair up`,
+      `axes ${bracketed(left)} and ${bracketed(right)} do not pair up`,
       [s, t],
       "Contracted axes need equal sizes.",
     );

@@ -8,7 +8,7 @@ import {
 } from "../primitives/slice.js";
 import { takeAlong } from "../primitives/sort.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
-import { ArgumentError, describe, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, bracketed, describe, ShapeError } from "../tensor/errors.js";
 import { checkShape, normalizeAxis, orThrow, type Shape } from "../tensor/shape.js";
 import { compact, type IndexItem, type Tensor, type TensorLike, uniform } from "../tensor/tensor.js";
 import { join, moved, takePositions } from "./along.js";
@@ -58,7 +58,7 @@ export const take = (x: TensorLike, indices: TensorLike, options?: TakeOptions):
   const i = integersOf("take", indices);
   if (n === 0 && i.size > 0)
     throw new ShapeError(
-      `take: axis ${at} of shape [${t.type.shape.join(", ")}] is empty, so there is nothing to take.`,
+      `take: axis ${at} of shape ${bracketed(t.type.shape)} is empty, so there is nothing to take.`,
     );
   const of = (value: number): Tensor => uniform(i.type, value);
   return takePositions(

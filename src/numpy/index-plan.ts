@@ -8,7 +8,7 @@ import { gather } from "../primitives/gather.js";
 import { arranged, permute, reshape } from "../primitives/reshape.js";
 import { concatenate } from "../primitives/slice.js";
 import { isInteger } from "../tensor/dtype.js";
-import { describe, IndexError } from "../tensor/errors.js";
+import { bracketed, describe, IndexError } from "../tensor/errors.js";
 import { compactStrides, type Shape, sameShape } from "../tensor/shape.js";
 import {
   type BasicIndexItem,
@@ -166,7 +166,7 @@ export const planIndex = (operation: string, shape: Shape, index: readonly Index
       if (masked.length === 0 || !sameShape(masked, shape.slice(axis, axis + masked.length))) {
         throw IndexError.invalid(
           operation,
-          `a boolean index of shape [${masked.join(", ")}] does not fit axes ${axis} to ${axis + masked.length - 1} of shape [${shape.join(", ")}]`,
+          `a boolean index of shape ${bracketed(masked)} does not fit axes ${axis} to ${axis + masked.length - 1} of shape ${bracketed(shape)}`,
           "A mask has the sizes of the axes that it selects from.",
         );
       }

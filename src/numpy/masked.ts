@@ -3,13 +3,13 @@ import { add, convert, div, filledAs } from "../primitives/arithmetic.js";
 import { sum as sumPrimitive } from "../primitives/broadcast.js";
 import * as compare from "../primitives/compare.js";
 import type { UnaryWith } from "../primitives/define.js";
-import { reduceMax, reduceMin } from "../primitives/reduce.js";
+import { checkNotEmpty, reduceMax, reduceMin } from "../primitives/reduce.js";
 import { ArgumentError } from "../tensor/errors.js";
 import { broadcastShapes, orThrow } from "../tensor/shape.js";
 import type { FloatReductionFunction, ReductionFunction, SumFunction } from "../tensor/signatures.js";
 import type { ReduceOptions, Tensor, TensorLike } from "../tensor/tensor.js";
 import { broadcastAll, cast, floated, meet, promoteAll, stretch, toTensor } from "./convert.js";
-import { axesOf, checkNotEmpty, countOf, kept, widened } from "./methods/reductions.js";
+import { axesOf, countOf, kept, widened } from "./methods/reductions.js";
 import { optionsOf } from "./options.js";
 
 /** Which elements count (bool, broadcast against the tensor), and a value to begin with. */
@@ -102,7 +102,7 @@ export const extremeOf = (
   if (initial === undefined) {
     if (where !== undefined) throw needsInitial(operation);
     const axes = axesOf(operation, values, options, maskKeys);
-    checkNotEmpty(operation, values, axes);
+    checkNotEmpty(operation, values.type.shape, axes);
     return kept(primitive(values, axes), values, axes, options);
   }
   const given = toTensor(operation, initial);

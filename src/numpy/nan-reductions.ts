@@ -2,7 +2,7 @@
 import { div, filledAs, mul, zerosAs } from "../primitives/arithmetic.js";
 import { not } from "../primitives/bits.js";
 import { isNaN, le, max, min, select } from "../primitives/compare.js";
-import { prod, reduceMax, reduceMin } from "../primitives/reduce.js";
+import { checkNotEmpty, prod, reduceMax, reduceMin } from "../primitives/reduce.js";
 import { isFloat } from "../tensor/dtype.js";
 import type {
   ArgReductionFunction,
@@ -21,7 +21,7 @@ import {
   maskKeys,
   withMask,
 } from "./masked.js";
-import { axesOf, checkNotEmpty, kept } from "./methods/reductions.js";
+import { axesOf, kept } from "./methods/reductions.js";
 import { optionsOf } from "./options.js";
 import { argmax, argmin, cumprod, cumsum } from "./reductions.js";
 import {
@@ -122,7 +122,7 @@ const position = (operation: string, worst: number): ArgReductionFunction =>
   ((a: TensorLike, options: AxisOptions): Tensor => {
     const x = asTensor(operation, a);
     const axes = axesOf(operation, x, options);
-    checkNotEmpty(operation, x, axes);
+    checkNotEmpty(operation, x.type.shape, axes);
     const find: (y: Tensor, options: AxisOptions) => Tensor = worst < 0 ? argmax : argmin;
     const at = find(without(x, worst), options);
     if (!isFloat(x.type.dtype)) return at;

@@ -83,7 +83,6 @@ const source = (mode: RepeatMode, i: number, n: number): number => {
 
 const repeating: readonly PadMode[] = ["edge", "reflect", "symmetric", "wrap"];
 const statistics: readonly PadMode[] = ["maximum", "mean", "median", "minimum"];
-const modes: readonly PadMode[] = ["constant", "empty", "linearRamp", ...repeating, ...statistics];
 
 /** The modes that each option goes with. */
 const owners: Readonly<Record<Exclude<keyof PadOptions, "mode">, readonly PadMode[]>> = {
@@ -118,6 +117,7 @@ export const pad = (x: TensorLike, width: PerSide, options?: PadOptions): Tensor
       "Widths are integers, none negative; np.slice cuts off.",
     );
   }
+  const modes: readonly PadMode[] = ["constant", "empty", "linearRamp", ...repeating, ...statistics];
   if (!modes.includes(mode))
     throw ArgumentError.invalid("pad", `${describe(mode)} is no mode`, `Modes are ${modes.join(", ")}.`);
   for (const [name, of] of Object.entries(owners)) {

@@ -1,6 +1,6 @@
 /** Axes moved, added, dropped, stretched and turned: rearrangements that do no arithmetic, mostly views. */
 import { permute, reshape as reshapePrimitive, reverse } from "../primitives/reshape.js";
-import { ArgumentError, AxisError, describe, ShapeError } from "../tensor/errors.js";
+import { ArgumentError, AxisError, bracketed, describe, ShapeError } from "../tensor/errors.js";
 import { normalizeAxes, normalizeAxis, orThrow, type Shape, sizeOf } from "../tensor/shape.js";
 import type { ReshapeFunction, TransposeFunction } from "../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
@@ -137,7 +137,7 @@ export const squeeze = (x: TensorLike, options?: AxesOption): Tensor => {
   if (named?.some((i) => shape[i] !== 1)) {
     throw ShapeError.mismatch(
       "squeeze",
-      `axes [${named.join(", ")}] do not all have size 1`,
+      `axes ${bracketed(named)} do not all have size 1`,
       [shape],
       "Only axes of size 1 can be dropped.",
     );

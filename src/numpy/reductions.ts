@@ -6,6 +6,7 @@ import {
   argMax,
   argMin,
   type CumulativeParameters,
+  checkNotEmpty,
   cumulative,
   prod as prodPrimitive,
   reduceMax,
@@ -78,7 +79,7 @@ export const prod: masked.MaskedReduction & SumFunction = ((
 export const ptp: ReductionFunction = ((a: TensorLike, options?: ReduceOptions): Tensor => {
   const x = asTensor("ptp", a);
   const axes = method.axesOf("ptp", x, options);
-  method.checkNotEmpty("ptp", x, axes);
+  checkNotEmpty("ptp", x.type.shape, axes);
   return method.kept(sub(reduceMax(x, axes), reduceMin(x, axes)), x, axes, options);
 }) as ReductionFunction;
 
@@ -160,7 +161,7 @@ const position = (operation: string, primitive: typeof argMax): ArgReductionFunc
     const rank = x.type.shape.length;
     const axes =
       axis === null ? x.type.shape.map((_, i) => i) : [orThrow(normalizeAxis(operation, axis, rank))];
-    method.checkNotEmpty(operation, x, axes);
+    checkNotEmpty(operation, x.type.shape, axes);
     const y = axis === null ? primitive(flat(x), 0) : primitive(x, axes[0] as number);
     return method.kept(y, x, axes, options);
   }) as ArgReductionFunction;

@@ -3,8 +3,8 @@
  * and the monoid by which cotangents accumulate.
  */
 import type { Monoid } from "fp-ts/lib/Monoid.js";
-import { apply, call, constant, type Expr, input } from "../expr/expr.js";
-import { pow } from "../expr/functions/engine.js";
+import { apply, constant, define, type Expr, input } from "../expr/expr.js";
+import { pow } from "../expr/functions/power.js";
 import { type Cotangent, isVariable, known } from "../graph/primitive.js";
 import { type DType, isFloat, roundTo } from "../tensor/dtype.js";
 import { type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
@@ -113,7 +113,7 @@ const powerOf = (x: Expr, n: number): Expr => {
 
 const integerPowExpr = (n: number): Expr => {
   if (n === 0) return constant(1);
-  if (Math.abs(n) > 32) return call(pow, input(0), constant(n)); // long products would round more than pow does
+  if (Math.abs(n) > 32) return define(pow, input(0), constant(n)); // long products would round more than pow does
   return n < 0 ? apply("div", constant(1), powerOf(input(0), -n)) : powerOf(input(0), n);
 };
 

@@ -14,6 +14,3 @@ export const withBatchAxis = (x: Batched, size: number): Tensor =>
 
 export const mapped = (value: Tensor): Batched => ({ value, mapped: true });
 export const unmapped = (value: Tensor): Batched => ({ value, mapped: false });
-
-/** Axes of one example as axes of the whole batch. */
-export const shifted = (axes: readonly number[]): readonly number[] => axes.map((axis) => axis + 1);

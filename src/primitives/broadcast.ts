@@ -2,13 +2,13 @@
  * Broadcast and sum: each is the other's transpose. Broadcasting names where every axis of the operand goes;
  * the axes that are left are new, or stretch a size of 1. It is always explicit, so no other rule un-broadcasts.
  */
-import type { Batched } from "../graph/primitive.js";
 import { stridesOf } from "../kernel/layout.js";
 import { reduce } from "../kernel/reduce.js";
-import { ShapeError } from "../tensor/errors.js";
+import { bracketed, ShapeError } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
-import { type UnaryWith, unaryWith } from "./define.js";
+import type { UnaryWith } from "./define.js";
+import { linear, shifted, withShape } from "./linear.js";
 import { reshape } from "./reshape.js";
 
 export interface BroadcastParameters {
@@ -16,25 +16,6 @@ export interface BroadcastParameters {
   /** For each axis of the operand, in rising order, its axis in the result; sizes equal, or 1 in the operand. */
   readonly axes: readonly number[];
 }
-
-const broadcastType = (x: TensorType, { shape, axes }: BroadcastParameters): TensorType => {
-  const fits =
-    axes.length === x.shape.length &&
-    axes.every(
-      (axis, i) =>
-        axis > (axes[i - 1] ?? -1) &&
-        (x.shape[i] === shape[axis] || (x.shape[i] === 1 && axis < shape.length)),
-    );
-  if (!fits) {
-    throw ShapeError.mismatch(
-      "broadcast",
-      `axes [${axes.join(", ")}] do not place the operand in the result`,
-      [x.shape, shape],
-      "Each operand axis needs a result axis of its own size, in rising order.",
-    );
-  }
-  return { shape, dtype: x.dtype, weak: x.weak };
-};
 
 /** Axes of the result that hold copies: new ones, and stretched ones. */
 const copiedAxes = (operand: Shape, { shape, axes }: BroadcastParameters): number[] => {
@@ -47,33 +28,41 @@ const copiedAxes = (operand: Shape, { shape, axes }: BroadcastParameters): numbe
 };
 
 /** x[axes...] -> shape, by stride 0: nothing is copied. */
-export const broadcast: UnaryWith<BroadcastParameters> = unaryWith<BroadcastParameters>({
+export const broadcast: UnaryWith<BroadcastParameters> = linear<BroadcastParameters>({
   name: "broadcast",
-  shape: ([x], p) => [broadcastType(x, p)],
-  impl: ([x], p) => {
-    const type = { shape: p.shape, dtype: x.dtype, weak: x.type.weak };
-    if (x.data === null) return [uniform(type, x.value)];
+  check: (x, { shape, axes }) => {
+    const fits =
+      axes.length === x.shape.length &&
+      axes.every(
+        (axis, i) =>
+          axis > (axes[i - 1] ?? -1) &&
+          (x.shape[i] === shape[axis] || (x.shape[i] === 1 && axis < shape.length)),
+      );
+    if (!fits) {
+      throw ShapeError.mismatch(
+        "broadcast",
+        `axes ${bracketed(axes)} do not place the operand in the result`,
+        [x.shape, shape],
+        "Each operand axis needs a result axis of its own size, in rising order.",
+      );
+    }
+  },
+  type: (x, { shape }) => withShape(x, shape),
+  run: (x, { shape, axes }, type) => {
+    if (x.data === null) return uniform(type, x.value);
     const from = stridesOf(x);
-    const strides = new Array<number>(p.shape.length).fill(0);
-    p.axes.forEach((axis, i) => {
+    const strides = new Array<number>(shape.length).fill(0);
+    axes.forEach((axis, i) => {
       strides[axis] = x.shape[i] === 1 ? 0 : (from[i] as number);
     });
-    return [new DenseTensor(type, x.data, 0, strides, x.offset)];
+    return new DenseTensor(type, x.data, 0, strides, x.offset);
   },
-  // linear: the tangent is broadcast the same way
-  jvp: ([x], [dx], p) => [[broadcast(x, p)], [dx && broadcast(dx, p)]],
-  transpose: ([ct], [x], p) => {
-    if (ct === null) return [null];
-    const summed = sum(ct, copiedAxes(x.type.shape, p));
-    return [sameShape(summed.shape, x.type.shape) ? summed : reshape(summed, x.type.shape)];
+  transpose: (ct, x, p) => {
+    const summed = sum(ct, copiedAxes(x.shape, p));
+    return sameShape(summed.shape, x.shape) ? summed : reshape(summed, x.shape);
   },
-  batch: ([x], { shape, axes }, { size }) => [
-    {
-      value: broadcast(x.value, { shape: [size, ...shape], axes: [0, ...axes.map((axis) => axis + 1)] }),
-      mapped: true,
-    },
-  ],
-  lower: ([x], { shape, axes }) => ({
+  batched: ({ shape, axes }, size) => ({ shape: [size, ...shape], axes: [0, ...shifted(axes)] }),
+  lower: (x, { shape, axes }) => ({
     kind: "view",
     view: {
       shape,
@@ -84,33 +73,22 @@ export const broadcast: UnaryWith<BroadcastParameters> = unaryWith<BroadcastPara
   }),
 });
 
-/** Adds up and removes the given axes (rising order). */
-export const sum: UnaryWith<readonly number[]> = unaryWith<readonly number[]>({
-  name: "sum",
-  shape: ([x], axes) => [summedType(x, axes)],
-  impl: ([x], axes) => [axes.length === 0 ? x : reduce("add", x, axes, summedType(x.type, axes))],
-  jvp: ([x], [dx], axes) => [[sum(x, axes)], [dx && sum(dx, axes)]],
-  transpose: ([ct], [x], axes) => [ct && broadcastOver(ct, x.type.shape, axes)],
-  batch: ([x], axes) => [batchedSum(x, axes)],
-  lower: (_, axes) => ({ kind: "fold", op: "add", axes }),
-});
-
-const batchedSum = (x: Batched, axes: readonly number[]): Batched => ({
-  value: sum(
-    x.value,
-    axes.map((axis) => axis + 1),
-  ),
-  mapped: true,
-});
-
-const summedType = (x: TensorType, axes: readonly number[]): TensorType => ({
-  shape: withoutAxes(x.shape, axes),
-  dtype: x.dtype,
-  weak: x.weak,
-});
-
 export const withoutAxes = (shape: Shape, axes: readonly number[]): Shape =>
   shape.filter((_, axis) => !axes.includes(axis));
+
+/** The type of what is left when these axes are reduced away. */
+export const reducedType = (x: TensorType, axes: readonly number[]): TensorType =>
+  withShape(x, withoutAxes(x.shape, axes));
+
+/** Adds up and removes the given axes (rising order). */
+export const sum: UnaryWith<readonly number[]> = linear<readonly number[]>({
+  name: "sum",
+  type: reducedType,
+  run: (x, axes, type) => (axes.length === 0 ? x : reduce("add", x, axes, type)),
+  transpose: (ct, x, axes) => broadcastOver(ct, x.shape, axes),
+  batched: shifted,
+  lower: (_, axes) => ({ kind: "fold", op: "add", axes }),
+});
 
 /** A reduced tensor spread again over the axes that were reduced away: the transpose of a sum. */
 export const broadcastOver = (x: Tensor, shape: Shape, axes: readonly number[]): Tensor => {

@@ -18,6 +18,7 @@ import { mapped, unmapped, withBatchAxis } from "./batching.js";
 import { broadcastOver, sum } from "./broadcast.js";
 import { eq } from "./compare.js";
 import { type UnaryWith, unaryWith } from "./define.js";
+import { withShape } from "./linear.js";
 import { reduceMax, reduceMin } from "./reduce.js";
 import { permute, reshape } from "./reshape.js";
 import { dynamicSlice } from "./slice.js";
@@ -94,7 +95,7 @@ export interface AllGatherParameters {
 /** Every example gets all examples' values, stacked along a new first axis. */
 export const allGather: UnaryWith<AllGatherParameters> = unaryWith<AllGatherParameters>({
   name: "allGather",
-  shape: ([x], { size }) => [{ shape: [size, ...x.shape], dtype: x.dtype, weak: x.weak }],
+  shape: ([x], { size }) => [withShape(x, [size, ...x.shape])],
   impl: (_, { axisName }) => {
     throw UnboundAxisError.of("allGather", axisName);
   },

@@ -6,11 +6,11 @@ import { apply, input } from "../expr/expr.js";
 import { type Batched, isVariable, known } from "../graph/primitive.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
 import type { DType } from "../tensor/dtype.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
-import { sameShape } from "../tensor/shape.js";
+import { DTypeError } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add, convert, filledAs, mul, zerosAs } from "./arithmetic.js";
 import { withBatchAxis } from "./batching.js";
+import { checkOneDType, checkOneShape } from "./checks.js";
 import { type Binary, type Ternary, ternary, type Unary } from "./define.js";
 import { elementwise, elementwise2 } from "./elementwise.js";
 
@@ -48,16 +48,8 @@ export const select: Ternary = ternary({
   shape: ([condition, a, b]) => {
     if (condition.dtype !== "bool")
       throw DTypeError.unsupported("select", condition.dtype, "a bool condition");
-    if (a.dtype !== b.dtype)
-      throw DTypeError.unsupported("select", `${a.dtype} with ${b.dtype}`, "one dtype for both branches");
-    if (!sameShape(condition.shape, a.shape) || !sameShape(a.shape, b.shape)) {
-      throw ShapeError.mismatch(
-        "select",
-        "operands need equal shapes",
-        [condition.shape, a.shape, b.shape],
-        "np.where broadcasts.",
-      );
-    }
+    checkOneDType("select", [a, b]);
+    checkOneShape("select", [condition, a, b], "np.where broadcasts.");
     return [selected(a, b)];
   },
   impl: ([condition, a, b]) => {

@@ -3,11 +3,11 @@
  * matrices, tensordot and einsum is one; it is bilinear, and both transposes are dots again.
  */
 import { type AxisPairs, isVariable, known, type Operand } from "../graph/primitive.js";
-import { dotGeneral } from "../kernel/dot.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
-import type { Shape } from "../tensor/shape.js";
+import { dotGeneral, freeAxes, pick } from "../kernel/dot.js";
+import { bracketed, ShapeError } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add } from "./arithmetic.js";
+import { checkOneDType } from "./checks.js";
 import { type BinaryWith, binaryWith } from "./define.js";
 import { arranged, inverseOrder, moveToFront } from "./reshape.js";
 
@@ -17,22 +17,11 @@ export interface DotParameters {
   readonly batch: AxisPairs;
 }
 
-/** Axes of one operand that are neither contracted nor batch axes. */
-export const freeAxes = (rank: number, contract: readonly number[], batch: readonly number[]): number[] => {
-  const free: number[] = [];
-  for (let axis = 0; axis < rank; axis++) {
-    if (!contract.includes(axis) && !batch.includes(axis)) free.push(axis);
-  }
-  return free;
-};
-
-const sizes = (shape: Shape, axes: readonly number[]): number[] => axes.map((axis) => shape[axis] as number);
-
 const dotType = (x: TensorType, y: TensorType, { contract, batch }: DotParameters): TensorType => ({
   shape: [
-    ...sizes(x.shape, batch[0]),
-    ...sizes(x.shape, freeAxes(x.shape.length, contract[0], batch[0])),
-    ...sizes(y.shape, freeAxes(y.shape.length, contract[1], batch[1])),
+    ...pick(x.shape, batch[0]),
+    ...pick(x.shape, freeAxes(x.shape.length, contract[0], batch[0])),
+    ...pick(y.shape, freeAxes(y.shape.length, contract[1], batch[1])),
   ],
   dtype: x.dtype,
   weak: x.weak && y.weak,
@@ -41,8 +30,7 @@ const dotType = (x: TensorType, y: TensorType, { contract, batch }: DotParameter
 export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
   name: "dot",
   shape: ([x, y], p) => {
-    if (x.dtype !== y.dtype)
-      throw DTypeError.unsupported("dot", `${x.dtype} with ${y.dtype}`, "one dtype for both operands");
+    checkOneDType("dot", [x, y]);
     for (const [left, right] of [p.contract, p.batch]) {
       if (
         left.length !== right.length ||
@@ -50,7 +38,7 @@ export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
       ) {
         throw ShapeError.mismatch(
           "dot",
-          `axes [${left.join(", ")}] and [${right.join(", ")}] differ in size`,
+          `axes ${bracketed(left)} and ${bracketed(right)} differ in size`,
           [x.shape, y.shape],
           "Contracted and batch axes pair up; np.matmul, np.tensordot and np.einsum arrange them.",
         );
@@ -68,8 +56,8 @@ export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
   transpose: ([ct], [x, y], p) => {
     if (ct === null) return [null, null];
     return [
-      isVariable(x) ? transposeLeft(ct, x, known("dot", y), p) : null,
-      isVariable(y) ? transposeRight(ct, known("dot", x), y, p) : null,
+      isVariable(x) ? transposed(ct, x, known("dot", y), 0, p) : null,
+      isVariable(y) ? transposed(ct, y, known("dot", x), 1, p) : null,
     ];
   },
   batch: ([x, y], { contract, batch }) => {
@@ -102,41 +90,35 @@ export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
 });
 
 /** Axes first, first + 1, ..., count of them. */
-const axesFrom = (first: number, count: number): number[] =>
+export const axesFrom = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => first + i);
 
-// ct: [batch, left free, right free] contracted with y over the right free axes gives [batch, left free, contracted],
-// whose axes go back to where the left operand had them
-const transposeLeft = (ct: Tensor, x: Operand, y: Tensor, { contract, batch }: DotParameters): Tensor => {
-  const rank = x.type.shape.length;
-  const free = freeAxes(rank, contract[0], batch[0]);
-  const otherFree = freeAxes(y.shape.length, contract[1], batch[1]);
-  const batches = batch[0].length;
-  const product = dot(ct, y, {
-    contract: [axesFrom(batches + free.length, otherFree.length), otherFree],
-    batch: [axesFrom(0, batches), batch[1]],
-  });
-  // the contracted axes come out in the order in which they stand in y
-  const contractedHere = [...contract[1].keys()]
-    .sort((i, j) => (contract[1][i] as number) - (contract[1][j] as number))
-    .map((i) => contract[0][i] as number);
-  return restore(product, [...batch[0], ...free, ...contractedHere]);
+// ct: [batch, left free, right free] contracted with the other operand over its free axes gives [batch, free, contracted],
+// or for the right operand [batch, contracted, free], whose axes go back to where the operand had them
+const transposed = (ct: Tensor, x: Operand, other: Tensor, side: 0 | 1, p: DotParameters): Tensor => {
+  const [contract, batch] = [p.contract[side], p.batch[side]];
+  const [otherContract, otherBatch] = [
+    p.contract[1 - side] as readonly number[],
+    p.batch[1 - side] as readonly number[],
+  ];
+  const free = freeAxes(x.type.shape.length, contract, batch);
+  const otherFree = freeAxes(other.shape.length, otherContract, otherBatch);
+  const batches = axesFrom(0, batch.length);
+  const inCt = axesFrom(batch.length + (side === 0 ? free.length : 0), otherFree.length);
+  // the contracted axes come out in the order in which they stand in the other operand
+  const contracted = [...otherContract.keys()]
+    .sort((i, j) => (otherContract[i] as number) - (otherContract[j] as number))
+    .map((i) => contract[i] as number);
+  // axis i of the product is axis order[i] of the operand
+  const [product, order] =
+    side === 0
+      ? [
+          dot(ct, other, { contract: [inCt, otherFree], batch: [batches, otherBatch] }),
+          [...batch, ...free, ...contracted],
+        ]
+      : [
+          dot(other, ct, { contract: [otherFree, inCt], batch: [otherBatch, batches] }),
+          [...batch, ...contracted, ...free],
+        ];
+  return arranged(product, inverseOrder(order));
 };
-
-const transposeRight = (ct: Tensor, x: Tensor, y: Operand, { contract, batch }: DotParameters): Tensor => {
-  const rank = y.type.shape.length;
-  const free = freeAxes(rank, contract[1], batch[1]);
-  const otherFree = freeAxes(x.shape.length, contract[0], batch[0]);
-  const batches = batch[0].length;
-  const product = dot(x, ct, {
-    contract: [otherFree, axesFrom(batches, otherFree.length)],
-    batch: [batch[0], axesFrom(0, batches)],
-  });
-  const contractedHere = [...contract[0].keys()]
-    .sort((i, j) => (contract[0][i] as number) - (contract[0][j] as number))
-    .map((i) => contract[1][i] as number);
-  return restore(product, [...batch[1], ...contractedHere, ...free]);
-};
-
-/** Axis i of `x` is axis order[i] of the operand whose cotangent it is. */
-const restore = (x: Tensor, order: readonly number[]): Tensor => arranged(x, inverseOrder(order));

@@ -29,11 +29,11 @@ import {
   type TangentRule,
 } from "../graph/primitive.js";
 import { ElementwiseKernel } from "../kernel/elementwise.js";
-import { type DType, isFloat } from "../tensor/dtype.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
-import { sameShape } from "../tensor/shape.js";
+import { type DType, isFloat, isInteger } from "../tensor/dtype.js";
+import { DTypeError } from "../tensor/errors.js";
 import { type DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { withBatchAxis } from "./batching.js";
+import { checkOneDType, checkOneShape } from "./checks.js";
 import {
   type Binary,
   binary,
@@ -52,7 +52,7 @@ const accepts: Record<Accepts, readonly [test: (dtype: DType) => boolean, wanted
   float: [isFloat, "float64 or float32"],
   number: [(dtype) => dtype !== "bool", "a float or integer dtype"],
   any: [() => true, "any dtype"],
-  integer: [(dtype) => !isFloat(dtype) && dtype !== "bool", "an integer dtype"],
+  integer: [isInteger, "an integer dtype"],
   bits: [(dtype) => !isFloat(dtype), "an integer dtype or bool"],
 };
 
@@ -123,21 +123,9 @@ const elementwiseRecord = <In extends Arity, P>(spec: Spec<In, P>): Primitive<In
     shape: (ins, p) => {
       const types = ins as readonly TensorType[];
       const first = types[0] as TensorType;
-      for (let i = 0; i < types.length; i++) {
-        const x = types[i] as TensorType;
-        if (!isAccepted(x.dtype)) throw DTypeError.unsupported(name, x.dtype, wanted);
-        if (x === first) continue;
-        if (x.dtype !== first.dtype)
-          throw DTypeError.unsupported(name, `${first.dtype} with ${x.dtype}`, "one dtype for all operands");
-        if (!sameShape(x.shape, first.shape)) {
-          throw ShapeError.mismatch(
-            name,
-            "operands need equal shapes",
-            types.map((t) => t.shape),
-            "Broadcast first, or use the function of np, which does.",
-          );
-        }
-      }
+      if (!isAccepted(first.dtype)) throw DTypeError.unsupported(name, first.dtype, wanted);
+      checkOneDType(name, types);
+      checkOneShape(name, types);
       return [outType(first, types[1], p)] as unknown as Many<1, TensorType>;
     },
     impl: (ins, p) => {
@@ -225,19 +213,8 @@ export interface UnarySpec extends Common {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export const elementwise = (spec: UnarySpec): Unary => {
-  const { tangent, transpose } = spec;
-  return unary(
-    elementwiseRecord<1, null>({
-      ...spec,
-      arity: 1,
-      expr: () => applied(spec.op, input(0)),
-      key: () => "",
-      tangents: tangent === "none" ? "none" : [(d, ins, out) => tangent(d, ins[0] as Tensor, out)],
-      transpose: transpose === undefined ? "nonlinear" : ([ct]) => [transpose(ct)],
-    }),
-  );
-};
+export const elementwise = (spec: UnarySpec): Unary =>
+  unary(unaryRecord<null>({ ...spec, expr: () => applied(spec.op, input(0)), key: () => "" }));
 
 /** The same with a static parameter: kernels are kept by `key`. */
 export interface UnaryWithSpec<P> extends Common {
@@ -248,18 +225,18 @@ export interface UnaryWithSpec<P> extends Common {
   readonly outDType?: (dtype: DType, p: P) => DType;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
-export const elementwiseWith = <P>(spec: UnaryWithSpec<P>): UnaryWith<P> => {
+const unaryRecord = <P>(spec: UnaryWithSpec<P>): Primitive<1, 1, P> => {
   const { tangent, transpose } = spec;
-  return unaryWith(
-    elementwiseRecord<1, P>({
-      ...spec,
-      arity: 1,
-      tangents: tangent === "none" ? "none" : [(d, ins, out, p) => tangent(d, ins[0] as Tensor, out, p)],
-      transpose: transpose === undefined ? "nonlinear" : ([ct], [x], p) => [transpose(ct, x, p)],
-    }),
-  );
+  return elementwiseRecord<1, P>({
+    ...spec,
+    arity: 1,
+    tangents: tangent === "none" ? "none" : [(d, ins, out, p) => tangent(d, ins[0] as Tensor, out, p)],
+    transpose: transpose === undefined ? "nonlinear" : ([ct], [x], p) => [transpose(ct, x, p)],
+  });
 };
+
+/* @__NO_SIDE_EFFECTS__ */
+export const elementwiseWith = <P>(spec: UnaryWithSpec<P>): UnaryWith<P> => unaryWith(unaryRecord(spec));
 
 /** A function of two operands: the contributions of either tangent, and how they meet (`add`). */
 export interface BinarySpec extends Common {

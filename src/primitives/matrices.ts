@@ -11,6 +11,7 @@ import { compact, type Tensor, type TensorType } from "../tensor/tensor.js";
 import { add, filledAs, mul, zerosAs } from "./arithmetic.js";
 import { mapped, withBatchAxis } from "./batching.js";
 import { broadcast, sum } from "./broadcast.js";
+import { checkOneDType } from "./checks.js";
 import { select } from "./compare.js";
 import { dot } from "./dot.js";
 import { permute, reshape } from "./reshape.js";
@@ -150,8 +151,7 @@ export const matrixSizes = (operation: string, x: TensorType, square: boolean): 
 
 /** Checks that right-hand sides [..., rows, k] belong to matrices, in dtype too. */
 export const checkRightSide = (operation: string, a: TensorType, b: TensorType, rows: number): void => {
-  if (a.dtype !== b.dtype)
-    throw DTypeError.unsupported(operation, `${a.dtype} with ${b.dtype}`, "one dtype for both operands");
+  checkOneDType(operation, [a, b]);
   const fits =
     b.shape.length === a.shape.length &&
     b.shape[b.shape.length - 2] === rows &&

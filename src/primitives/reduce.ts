@@ -6,36 +6,34 @@ import { type Batched, type Cotangent, isVariable } from "../graph/primitive.js"
 import { cumulative as cumulativeKernel } from "../kernel/cumulative.js";
 import { argReduce, reduce } from "../kernel/reduce.js";
 import { DTypeError, LinearityError, ShapeError } from "../tensor/errors.js";
-import { replaceAt, sizeOf } from "../tensor/shape.js";
+import { replaceAt, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add, convert, div, filledAs, mul } from "./arithmetic.js";
-import { broadcastOver, sum, withoutAxes } from "./broadcast.js";
+import { broadcastOver, reducedType, sum, withoutAxes } from "./broadcast.js";
 import { eq, max, min } from "./compare.js";
 import { type UnaryWith, unaryWith } from "./define.js";
-import { permute, reshape } from "./reshape.js";
+import { shifted } from "./linear.js";
+import { inverseOrder, permute, reshape } from "./reshape.js";
 import { concatenate, pad, slice } from "./slice.js";
 
-const reducedType = (x: TensorType, axes: readonly number[]): TensorType => ({
-  shape: withoutAxes(x.shape, axes),
-  dtype: x.dtype,
-  weak: x.weak,
-});
-
-const up = (axes: readonly number[]): readonly number[] => axes.map((axis) => axis + 1);
+/** Extremes and positions of no elements do not exist. */
+export const checkNotEmpty = (operation: string, shape: Shape, axes: readonly number[]): void => {
+  if (sizeOf(shape) === 0 && sizeOf(withoutAxes(shape, axes)) !== 0) {
+    throw ShapeError.mismatch(
+      operation,
+      "no elements to choose from",
+      [shape],
+      "Check the size first, or pass initial to np's function.",
+    );
+  }
+};
 
 /* @__NO_SIDE_EFFECTS__ */
 const extremeOver = (name: "max" | "min"): UnaryWith<readonly number[]> => {
   const operation: UnaryWith<readonly number[]> = unaryWith<readonly number[]>({
     name: name === "max" ? "reduceMax" : "reduceMin",
     shape: ([x], axes) => {
-      if (sizeOf(x.shape) === 0 && sizeOf(withoutAxes(x.shape, axes)) !== 0) {
-        throw ShapeError.mismatch(
-          name,
-          "no elements to choose from",
-          [x.shape],
-          "An empty reduction has no extreme; check the size first.",
-        );
-      }
+      checkNotEmpty(name, x.shape, axes);
       return [reducedType(x, axes)];
     },
     impl: ([x], axes) => [axes.length === 0 ? x : reduce(name, x, axes, reducedType(x.type, axes))],
@@ -47,7 +45,7 @@ const extremeOver = (name: "max" | "min"): UnaryWith<readonly number[]> => {
       return [[y], [div(sum(mul(dx, winners), axes), sum(winners, axes))]];
     },
     transpose: "nonlinear",
-    batch: ([x], axes) => [{ value: operation(x.value, up(axes)), mapped: true }],
+    batch: ([x], axes) => [{ value: operation(x.value, shifted(axes)), mapped: true }],
     lower: (_, axes) => ({ kind: "fold", op: name, axes }),
   });
   return operation;
@@ -66,7 +64,7 @@ export const prod: UnaryWith<readonly number[]> = unaryWith<readonly number[]>({
   // dy = sum_i dx_i prod_{j != i} x_j, the products of the others from both sides
   jvp: ([x], [dx], axes) => [[prod(x, axes)], [dx && sum(mul(dx, productOfOthers(x, axes)), axes)]],
   transpose: "nonlinear",
-  batch: ([x], axes) => [{ value: prod(x.value, up(axes)), mapped: true }],
+  batch: ([x], axes) => [{ value: prod(x.value, shifted(axes)), mapped: true }],
   lower: (_, axes) => ({ kind: "fold", op: "mul", axes }),
 });
 
@@ -80,16 +78,12 @@ const productOfOthers = (x: Tensor, axes: readonly number[]): Tensor => {
   const rows = reshape(permute(x, order), [...keptShape, n]);
   const last = keptShape.length;
   const others = mul(exclusive(rows, last, false), exclusive(rows, last, true));
-  const back = new Array<number>(order.length);
-  order.forEach((axis, i) => {
-    back[axis] = i;
-  });
   return permute(
     reshape(
       others,
       order.map((axis) => x.shape[axis] as number),
     ),
-    back,
+    inverseOrder(order),
   );
 };
 

@@ -6,20 +6,15 @@ import { type Batched, type Cotangent, isVariable, known } from "../graph/primit
 import { stridesOf } from "../kernel/layout.js";
 import { concatenate as concatenateKernel, pad as padKernel, updateSlice } from "../kernel/move.js";
 import { roundTo } from "../tensor/dtype.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
+import { bracketed, ShapeError } from "../tensor/errors.js";
 import { replaceAt, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { compactData, DenseTensor, type Tensor, type TensorType, uniform } from "../tensor/tensor.js";
 import { filledAs, zerosAs } from "./arithmetic.js";
 import { withBatchAxis } from "./batching.js";
-import {
-  type BinaryWith,
-  binaryWith,
-  type UnaryWith,
-  unaryWith,
-  type VariadicWith,
-  variadicWith,
-} from "./define.js";
+import { checkOneDType } from "./checks.js";
+import { type BinaryWith, binaryWith, type UnaryWith, type VariadicWith, variadicWith } from "./define.js";
 import { dynamicSliceByGather, dynamicUpdateByScatter } from "./gather.js";
+import { linear, withShape } from "./linear.js";
 
 /** Elements start, start + step, ... below stop of each axis; bounds within the axis, steps positive, null = all 1. */
 export interface SliceParameters {
@@ -31,10 +26,9 @@ export interface SliceParameters {
 const slicedShape = ({ start, stop, step }: SliceParameters): Shape =>
   start.map((from, axis) => Math.max(0, Math.ceil(((stop[axis] as number) - from) / (step?.[axis] ?? 1))));
 
-export const slice: UnaryWith<SliceParameters> = unaryWith<SliceParameters>({
+export const slice: UnaryWith<SliceParameters> = linear<SliceParameters>({
   name: "slice",
-  shape: ([x], p) => {
-    const { start, stop, step } = p;
+  check: (x, { start, stop, step }) => {
     const fits =
       start.length === x.shape.length &&
       stop.length === x.shape.length &&
@@ -44,52 +38,45 @@ export const slice: UnaryWith<SliceParameters> = unaryWith<SliceParameters>({
     if (!fits) {
       throw ShapeError.mismatch(
         "slice",
-        `[${start.join(", ")}] to [${stop.join(", ")}] is not within the operand`,
+        `${bracketed(start)} to ${bracketed(stop)} is not within the operand`,
         [x.shape],
         "Bounds lie within each axis and steps are positive; np.slice takes NumPy's forms.",
       );
     }
-    return [{ shape: slicedShape(p), dtype: x.dtype, weak: x.weak }];
   },
-  impl: ([x], p) => {
-    const type: TensorType = { shape: slicedShape(p), dtype: x.dtype, weak: x.type.weak };
-    if (x.data === null) return [uniform(type, x.value)];
+  type: (x, p) => withShape(x, slicedShape(p)),
+  run: (x, { start, step }, type) => {
+    if (x.data === null) return uniform(type, x.value);
     const strides = stridesOf(x);
     let { offset } = x;
-    p.start.forEach((from, axis) => {
+    start.forEach((from, axis) => {
       offset += from * (strides[axis] as number);
     });
-    if (sizeOf(type.shape) === 1) return [uniform(type, x.data[offset] as number)];
-    const { step } = p;
+    if (sizeOf(type.shape) === 1) return uniform(type, x.data[offset] as number);
     // a cut along the first axis alone stays contiguous
     const whole =
       step === null && x.strides === null && type.shape.every((n, axis) => axis === 0 || n === x.shape[axis]);
-    return [
-      new DenseTensor(
-        type,
-        x.data,
-        0,
-        whole ? null : step === null ? strides : strides.map((s, axis) => s * (step[axis] as number)),
-        offset,
-      ),
-    ];
+    return new DenseTensor(
+      type,
+      x.data,
+      0,
+      whole ? null : step === null ? strides : strides.map((s, axis) => s * (step[axis] as number)),
+      offset,
+    );
   },
-  jvp: ([x], [dx], p) => [[slice(x, p)], [dx && slice(dx, p)]],
-  transpose: ([ct], [x], { start, step }) => {
-    if (ct === null) return [null];
+  transpose: (ct, x, { start, step }) => {
     const none = start.map(() => 0);
     const gap = step === null ? none : step.map((s) => s - 1);
     const reach = ct.shape.map((m, axis) => (m === 0 ? 0 : (m - 1) * ((gap[axis] as number) + 1) + 1));
-    const high = x.type.shape.map((n, axis) => n - (start[axis] as number) - (reach[axis] as number));
-    return [pad(ct, { value: 0, low: start, high, interior: gap })];
+    const high = x.shape.map((n, axis) => n - (start[axis] as number) - (reach[axis] as number));
+    return pad(ct, { value: 0, low: start, high, interior: gap });
   },
-  batch: ([x], { start, stop, step }, { size }) => [
-    {
-      value: slice(x.value, { start: [0, ...start], stop: [size, ...stop], step: step && [1, ...step] }),
-      mapped: true,
-    },
-  ],
-  lower: ([x], p) => ({
+  batched: ({ start, stop, step }, size) => ({
+    start: [0, ...start],
+    stop: [size, ...stop],
+    step: step && [1, ...step],
+  }),
+  lower: (x, p) => ({
     kind: "view",
     view: {
       shape: slicedShape(p),
@@ -108,43 +95,40 @@ export interface PadParameters {
   readonly interior: readonly number[];
 }
 
-const paddedType = (x: TensorType, { low, high, interior }: PadParameters): TensorType => ({
-  shape: x.shape.map((n, axis) =>
-    Math.max(
-      0,
-      (low[axis] as number) + (high[axis] as number) + n + Math.max(0, n - 1) * (interior[axis] as number),
+const paddedType = (x: TensorType, { low, high, interior }: PadParameters): TensorType =>
+  withShape(
+    x,
+    x.shape.map((n, axis) =>
+      Math.max(
+        0,
+        (low[axis] as number) + (high[axis] as number) + n + Math.max(0, n - 1) * (interior[axis] as number),
+      ),
     ),
-  ),
-  dtype: x.dtype,
-  weak: x.weak,
-});
+  );
 
-export const pad: UnaryWith<PadParameters> = unaryWith<PadParameters>({
+export const pad: UnaryWith<PadParameters> = linear<PadParameters>({
   name: "pad",
-  shape: ([x], p) => [paddedType(x, p)],
-  impl: ([x], p) => {
-    const type = paddedType(x.type, p);
-    if (sameShape(type.shape, x.shape) && p.low.every((n) => n === 0) && p.high.every((n) => n === 0))
-      return [x];
-    if (x.data === null && x.value === p.value && !Object.is(p.value, -0)) return [uniform(type, p.value)];
-    return [padKernel(x, p.value, p.low, p.high, p.interior, type)];
+  type: paddedType,
+  run: (x, { value, low, high, interior }, type) => {
+    if (sameShape(type.shape, x.shape) && low.every((n) => n === 0) && high.every((n) => n === 0)) return x;
+    if (x.data === null && x.value === value && !Object.is(value, -0)) return uniform(type, value);
+    return padKernel(x, value, low, high, interior, type);
   },
-  jvp: ([x], [dx], p) => [[pad(x, p)], [dx && pad(dx, { ...p, value: 0 })]],
+  linearPart: (p) => ({ ...p, value: 0 }),
   // take the frame off (or put back what was cropped), then keep every (interior + 1)-th element
-  transpose: ([ct], [x], { low, high, interior }) => {
-    if (ct === null) return [null];
+  transpose: (ct, x, { low, high, interior }) => {
     const none = low.map(() => 0);
     const bare = pad(ct, { value: 0, low: low.map((n) => -n), high: high.map((n) => -n), interior: none });
     const kept = slice(bare, { start: none, stop: bare.shape, step: interior.map((n) => n + 1) });
-    return [sameShape(kept.shape, x.type.shape) ? kept : zerosAs(x)];
+    return sameShape(kept.shape, x.shape) ? kept : zerosAs({ type: x });
   },
-  batch: ([x], { value, low, high, interior }) => [
-    {
-      value: pad(x.value, { value, low: [0, ...low], high: [0, ...high], interior: [0, ...interior] }),
-      mapped: true,
-    },
-  ],
-  lower: ([x], p) => ({
+  batched: ({ value, low, high, interior }) => ({
+    value,
+    low: [0, ...low],
+    high: [0, ...high],
+    interior: [0, ...interior],
+  }),
+  lower: (x, p) => ({
     kind: "place",
     shape: paddedType(x, p).shape,
     fill: roundTo(x.dtype, p.value),
@@ -176,13 +160,8 @@ export const concatenate: VariadicWith<number> = variadicWith<"many", number>({
           "np.stack joins along a new axis.",
         );
       }
-      if (x.dtype !== first.dtype)
-        throw DTypeError.unsupported(
-          "concatenate",
-          `${first.dtype} with ${x.dtype}`,
-          "one dtype for all operands",
-        );
     }
+    checkOneDType("concatenate", ins);
     return [concatenatedType(ins, axis)];
   },
   impl: (ins, axis) => [
@@ -257,7 +236,7 @@ export const dynamicSlice: BinaryWith<Shape> = binaryWith<Shape>({
         "Sizes are static numbers.",
       );
     }
-    return [{ shape: sizes, dtype: x.dtype, weak: x.weak }];
+    return [withShape(x, sizes)];
   },
   impl: ([x, starts], sizes) => {
     const start = clampedStarts(starts, x.shape, sizes);

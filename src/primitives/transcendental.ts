@@ -3,7 +3,6 @@
  * programs of the same functions, so they hold to every order.
  */
 import { call, constant, input } from "../expr/expr.js";
-import * as engine from "../expr/functions/engine.js";
 import * as error from "../expr/functions/error.js";
 import * as exponential from "../expr/functions/exponential.js";
 import * as inverse from "../expr/functions/inverse.js";
@@ -36,7 +35,7 @@ export const expm1: Unary = elementwise({
 
 export const log: Unary = elementwise({
   name: "log",
-  op: engine.log,
+  op: logarithm.log,
   accepts: "float",
   tangent: (dx, x) => div(dx, x),
 });
@@ -71,7 +70,7 @@ export const cbrt: Unary = elementwise({
 export const pow: Binary = elementwise2(
   {
     name: "pow",
-    op: engine.pow,
+    op: power.pow,
     accepts: "float",
     tangents: [
       (dx, x, y) => {
@@ -88,13 +87,13 @@ export const pow: Binary = elementwise2(
 
 export const sin: Unary = elementwise({
   name: "sin",
-  op: engine.sin,
+  op: trigonometric.sin,
   accepts: "float",
   tangent: (dx, x) => mul(dx, cos(x)),
 });
 export const cos: Unary = elementwise({
   name: "cos",
-  op: engine.cos,
+  op: trigonometric.cos,
   accepts: "float",
   tangent: (dx, x) => neg(mul(dx, sin(x))),
 });

@@ -1,11 +1,12 @@
 /** Tridiagonal systems by their three diagonals: the transpose is one again. */
 import { isVariable, known } from "../graph/primitive.js";
 import * as kernel from "../kernel/linalg/tridiagonal.js";
-import { DTypeError, ShapeError } from "../tensor/errors.js";
+import { ShapeError } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor, TensorType } from "../tensor/tensor.js";
 import { add, mul, sub, zerosAs } from "./arithmetic.js";
 import { mapped, withBatchAxis } from "./batching.js";
+import { checkOneDType } from "./checks.js";
 import { type VariadicWith, variadicWith } from "./define.js";
 import { asColumns, batchColumns, matrixSizes } from "./matrices.js";
 import { pad, slice } from "./slice.js";
@@ -13,9 +14,7 @@ import { pad, slice } from "./slice.js";
 const solutionType = (dl: TensorType, d: TensorType, du: TensorType, b: TensorType): TensorType => {
   const { m, batch } = matrixSizes("tridiagonalSolve", b, false);
   const diagonals = [dl, d, du];
-  const other = diagonals.find(({ dtype }) => dtype !== b.dtype);
-  if (other !== undefined)
-    throw DTypeError.unsupported("tridiagonalSolve", `${other.dtype} with ${b.dtype}`, "one dtype for all");
+  checkOneDType("tridiagonalSolve", [b, ...diagonals]);
   if (diagonals.some(({ shape }) => !sameShape(shape, [...batch, m]))) {
     throw ShapeError.mismatch(
       "tridiagonalSolve",

@@ -7,7 +7,7 @@ import { reading } from "../control/reading.js";
 import { bindUnder, currentInterpreter, type Interpreter, takeCharge, under } from "../graph/context.js";
 import { graphsOf } from "../graph/graph.js";
 import type { AnyPrimitive, Application } from "../graph/primitive.js";
-import { bypass, substituting } from "../interpreters/closure.js";
+import { closures, substituting } from "../interpreters/closure.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import { carriesTangent } from "../interpreters/forward.js";
 import { Recording, type Track } from "../interpreters/recording.js";
@@ -130,8 +130,9 @@ export class TapeInterpreter implements Interpreter {
       return outs;
     };
     const heard = primitive.withFunction(p, (f) => substituting(f, (x) => x, { instead: read }));
-    const outs = isTracked ? undefined : bypass(below, primitive, ins, heard, tracking.has);
-    return outs ?? tracking.record(below, { primitive, ins, p: heard });
+    const operation: Application = { primitive, ins, p: heard };
+    const outs = isTracked ? undefined : closures.bypass(below, operation, tracking.has);
+    return outs ?? tracking.record(below, operation);
   }
 }
 

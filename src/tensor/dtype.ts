@@ -65,15 +65,9 @@ export const allocate = (dtype: DType, length: number): Storage => {
 
 /** The dtype that a typed array keeps when it becomes a tensor; undefined for arrays that are none of ours. */
 export const dtypeOfStorage = (data: ArrayBufferView): DType | undefined => {
-  if (data instanceof Float64Array) return "float64";
-  if (data instanceof Float32Array) return "float32";
-  if (data instanceof Int32Array) return "int32";
-  if (data instanceof Uint32Array) return "uint32";
-  if (data instanceof Int16Array) return "int16";
-  if (data instanceof Uint16Array) return "uint16";
-  if (data instanceof Int8Array) return "int8";
-  if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return "uint8";
-  return undefined;
+  // "Float64Array"; "Uint8Array" of Node's buffers too, "Uint8ClampedArray", and arrays of other realms
+  const name = (data as Storage)[Symbol.toStringTag].toLowerCase();
+  return dtypes.find((dtype) => name.startsWith(dtype));
 };
 
 export const isDType = (name: unknown): name is DType => dtypes.includes(name as DType);

@@ -11,13 +11,14 @@ export class CotangentError extends Error {
   readonly code: string = "cotangent";
 }
 
-const show = (shape: Shape): string => `[${shape.join(", ")}]`;
+/** A shape, axes or other numbers in a sentence. */
+export const bracketed = (numbers: readonly unknown[]): string => `[${numbers.join(", ")}]`;
 
 /** Several shapes, the first few of many. */
 const showAll = (shapes: readonly Shape[]): string =>
   shapes.length <= 4
-    ? shapes.map(show).join(" and ")
-    : `${shapes.slice(0, 3).map(show).join(", ")} and ${shapes.length - 3} more`;
+    ? shapes.map(bracketed).join(" and ")
+    : `${shapes.slice(0, 3).map(bracketed).join(", ")} and ${shapes.length - 3} more`;
 
 const cut = (text: string, length = 60): string =>
   text.length <= length ? text : `${text.slice(0, length - 3)}...`;
@@ -178,19 +179,19 @@ export class LinAlgError extends CotangentError {
 
   static singular(operation: string, shape: Shape): LinAlgError {
     return new LinAlgError(
-      `${operation}: the matrix is singular, got ${show(shape)} with a pivot of exactly 0. ` +
+      `${operation}: the matrix is singular, got ${bracketed(shape)} with a pivot of exactly 0. ` +
         "It has no inverse: use linalg.lstsq or linalg.pinv, or add a multiple of the identity.",
     );
   }
   static noSingleSolution(operation: string, left: Shape, right: Shape): LinAlgError {
     return new LinAlgError(
-      `${operation}: the equation has no single solution, got ${show(left)} and ${show(right)}: an eigenvalue of the one ` +
+      `${operation}: the equation has no single solution, got ${bracketed(left)} and ${bracketed(right)}: an eigenvalue of the one ` +
         "is minus one of the other. Move the eigenvalues of one of them, by a small multiple of the identity.",
     );
   }
   static notPositiveDefinite(operation: string, shape: Shape): LinAlgError {
     return new LinAlgError(
-      `${operation}: the matrix is not positive definite, got ${show(shape)} with a pivot that is not positive. ` +
+      `${operation}: the matrix is not positive definite, got ${bracketed(shape)} with a pivot that is not positive. ` +
         "Check that it is symmetric as meant, or add a small multiple of the identity; linalg.eigh takes any symmetric matrix.",
     );
   }
@@ -270,7 +271,7 @@ export class NonScalarOutputError extends CotangentError {
   }
   static of(operation: string, shape: Shape): NonScalarOutputError {
     return new NonScalarOutputError(
-      `${operation} needs a function with a scalar result, but it returned shape ${show(shape)}. ` +
+      `${operation} needs a function with a scalar result, but it returned shape ${bracketed(shape)}. ` +
         "Reduce it (np.sum, np.mean), or use jacrev, jacfwd, elementwiseGrad or vjp for results of other shapes.",
     );
   }

@@ -3,6 +3,7 @@
  * each number as the shortest decimal that reads back as the same element of its dtype.
  */
 import type { DType } from "./dtype.js";
+import { bracketed } from "./errors.js";
 import type { DenseTensor } from "./tensor.js";
 
 /** Tensors of more elements are elided to `edgeItems` at both ends of every axis. */
@@ -16,7 +17,7 @@ type Text = string | readonly Text[];
 
 export const formatTensor = (x: DenseTensor): string => {
   const head = "Tensor(";
-  return `${head}${formatElements(x, head.length)}, shape=[${x.shape.join(", ")}], dtype=${x.dtype})`;
+  return `${head}${formatElements(x, head.length)}, shape=${bracketed(x.shape)}, dtype=${x.dtype})`;
 };
 
 /** `value`, an element of `dtype`, as the shortest decimal that stands for it. */

@@ -272,18 +272,14 @@ const compactCopy = (x: DenseTensor): Storage => {
   if (x.data === null) return out.fill(x.value);
   const { shape, data } = x;
   const strides = x.strides as readonly number[];
-  const rank = shape.length;
-  const index = new Array<number>(rank).fill(0);
-  let position = x.offset;
-  for (let i = 0; i < n; i++) {
-    out[i] = data[position] as number;
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      position += strides[axis] as number;
-      if (++(index[axis] as number) < (shape[axis] as number)) break;
-      position -= (index[axis] as number) * (strides[axis] as number);
-      index[axis] = 0;
+  let at = 0;
+  const walk = (axis: number, position: number): void => {
+    for (let i = 0; i < (shape[axis] ?? 1); i++, position += strides[axis] ?? 0) {
+      if (axis < shape.length - 1) walk(axis + 1, position);
+      else out[at++] = data[position] as number;
     }
-  }
+  };
+  walk(0, x.offset);
   return out;
 };
 

@@ -13,6 +13,7 @@ import {
 } from "../graph/context.js";
 import type { Graph } from "../graph/graph.js";
 import type { AnyPrimitive, FlatFunction, Lowering } from "../graph/primitive.js";
+import { heldFunction } from "../interpreters/closure.js";
 import { evaluateGraph } from "../interpreters/evaluate.js";
 import { slice, stack } from "../numpy/index.js";
 import { add, sub, zerosAs } from "../primitives/arithmetic.js";
@@ -53,12 +54,8 @@ class ComplexInterpreter implements Interpreter {
   }
 
   process(primitive: AnyPrimitive, ins: readonly Tensor[], p: unknown): readonly Tensor[] {
-    const held: FlatFunction[] = [];
-    primitive.withFunction?.(p, (f) => {
-      held.push(f);
-      return f;
-    });
-    if (held[0] !== undefined) return held[0](ins);
+    const held = heldFunction({ primitive, ins, p });
+    if (held !== undefined) return held(ins);
     if (!ins.some((x) => this.#isComplex(x))) return bindUnder(this.below, primitive, ins, p);
     const lowering = primitive.lower(
       ins.map((x) => x.type),

@@ -6,7 +6,7 @@ import { BatchInterpreter } from "../interpreters/batch.js";
 import { optionsOf } from "../numpy/options.js";
 import { withBatchAxis } from "../primitives/batching.js";
 import { moveToFront, permute } from "../primitives/reshape.js";
-import { ArgumentError, AxisError, describe, ShapeError, TreeError } from "../tensor/errors.js";
+import { ArgumentError, AxisError, bracketed, describe, ShapeError, TreeError } from "../tensor/errors.js";
 import { normalizeAxis, orThrow } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
@@ -120,7 +120,7 @@ const mapArguments = (args: readonly unknown[], options: VmapOptions | undefined
         sizeFrom = paths[j] as string;
       } else if (n !== size) {
         throw new ShapeError(
-          `vmap: mapped axes differ in size: ${sizeFrom} has ${size}, ${paths[j]} has ${n} (axis ${at} of shape [${x.shape.join(", ")}]). Use null in inAxes for what all examples share.`,
+          `vmap: mapped axes differ in size: ${sizeFrom} has ${size}, ${paths[j]} has ${n} (axis ${at} of shape ${bracketed(x.shape)}). Use null in inAxes for what all examples share.`,
         );
       }
       operands.push({ value: moveToFront(x, at), mapped: true });

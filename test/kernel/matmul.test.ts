@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { blockedMatmul, type FloatArray, type MatrixView } from "../../src/kernel/blocked.js";
-import { direct32, direct64, dot32, dot64 } from "../../src/kernel/direct.js";
+import { direct32, direct64 } from "../../src/kernel/direct.js";
+import { dot32, dot64 } from "../../src/kernel/inner.js";
 import { type IntegerArray, matmul, matmulInteger } from "../../src/kernel/matmul.js";
 import { tiles, vectorTiles } from "../../src/kernel/tile.js";
 import { provideTiles } from "../../src/kernel/tiled.js";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { CombineOp } from "../../src/kernel/combine.js";
-import { argReduce, reduce } from "../../src/kernel/reduce.js";
+import { argReduce, provideRowFolds, reduce } from "../../src/kernel/reduce.js";
+import { rowFolds } from "../../src/kernel/row-folds.js";
 import { type DType, isFloat, range, roundTo } from "../../src/tensor/dtype.js";
 import { DenseTensor, uniform } from "../../src/tensor/tensor.js";
 import {
@@ -64,7 +65,11 @@ const fold = (op: CombineOp, values: readonly number[], dtype: DType): number =>
 const axesOf = (mask: readonly boolean[], rank: number): number[] =>
   Array.from({ length: rank }, (_, axis) => axis).filter((axis) => mask[axis]);
 
-describe("reduce", () => {
+describe.each(["one output at a time", "by rows"])("reduce, %s,", (way) => {
+  beforeAll(() => {
+    if (way === "by rows") provideRowFolds(rowFolds);
+  });
+
   test("equals the fold of each output's elements, for every op, dtype, shape and layout", () => {
     const masks = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 });
     fc.assert(

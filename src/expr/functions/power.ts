@@ -55,7 +55,7 @@ const log2 = (x: Expr): readonly [high: Expr, low: Expr] => {
 const exp2 = (high: Expr, low: Expr): Expr => {
   const z = t.add(high, low);
   const isOut = t.lt(1080, t.abs(z));
-  const p = t.select(isOut, t.copySign(1080, z), high);
+  const p = t.select(isOut, t.select(t.lt(z, 0), -1080, 1080), high);
   const q = t.select(isOut, 0, low);
   const k = t.nearest(t.add(p, q));
   const rest = t.sub(p, k);
@@ -79,9 +79,7 @@ export const pow: ScalarDefinition = t.definition("pow", (x, y) => {
   const head = t.head(exponent);
   const power = exp2(t.mul(head, high), t.add(t.mul(t.sub(exponent, head), high), t.mul(exponent, low)));
   // the sign of a power of a negative number: that of (-1)^y for a whole y
-  const half = t.mul(y, 0.5);
-  const isOdd = t.lt(t.floor(half), half);
-  const sign = t.select(t.eq(t.floor(y), y), t.select(isOdd, -1, 1), Number.NaN);
+  const sign = t.select(t.eq(t.floor(y), y), t.select(t.isOdd(y), -1, 1), Number.NaN);
   const a = t.abs(x);
   const isRegular = t.and(t.and(t.lt(0, a), t.lt(a, Infinity)), t.lt(t.abs(y), Infinity));
   return t.select(isRegular, t.mul(power, t.select(t.lt(x, 0), sign, 1)), call(special, x, y));

@@ -1,27 +1,54 @@
 /** The words in which functions are defined: operations on terms, where a number is a constant. */
 import { copySign as copySignOf, exponent as exponentOf, pow2 as pow2Of } from "../bits.js";
-import { apply, call, constant, convert, type Expr, input, type ScalarDefinition } from "../expr.js";
+import {
+  apply,
+  call,
+  constant,
+  convert,
+  type Expr,
+  input,
+  type ScalarDefinition,
+  type ScalarFunctionRef,
+  type ScalarOp,
+} from "../expr.js";
 
 export type Term = Expr | number;
 
 const expr = (x: Term): Expr => (typeof x === "number" ? constant(x) : x);
 
-export const add = (x: Term, y: Term): Expr => apply("add", expr(x), expr(y));
-export const sub = (x: Term, y: Term): Expr => apply("sub", expr(x), expr(y));
-export const mul = (x: Term, y: Term): Expr => apply("mul", expr(x), expr(y));
-export const div = (x: Term, y: Term): Expr => apply("div", expr(x), expr(y));
-export const neg = (x: Term): Expr => apply("neg", expr(x));
-export const abs = (x: Term): Expr => apply("abs", expr(x));
-export const sqrt = (x: Term): Expr => apply("sqrt", expr(x));
-export const floor = (x: Term): Expr => apply("floor", expr(x));
-export const lt = (x: Term, y: Term): Expr => apply("lt", expr(x), expr(y));
-export const eq = (x: Term, y: Term): Expr => apply("eq", expr(x), expr(y));
-export const and = (x: Term, y: Term): Expr => apply("and", expr(x), expr(y));
-export const select = (condition: Term, x: Term, y: Term): Expr =>
-  apply("select", expr(condition), expr(x), expr(y));
-export const pow2 = (k: Term): Expr => call(pow2Of, expr(k));
-export const exponent = (x: Term): Expr => call(exponentOf, expr(x));
-export const copySign = (x: Term, y: Term): Expr => call(copySignOf, expr(x), expr(y));
+type One = (x: Term) => Expr;
+type Two = (x: Term, y: Term) => Expr;
+type Three = (x: Term, y: Term, z: Term) => Expr;
+
+/* @__NO_SIDE_EFFECTS__ */
+const operation =
+  (op: ScalarOp) =>
+  (...terms: readonly Term[]): Expr =>
+    apply(op, ...terms.map(expr));
+
+export const add: Two = operation("add");
+export const sub: Two = operation("sub");
+export const mul: Two = operation("mul");
+export const div: Two = operation("div");
+export const neg: One = operation("neg");
+export const abs: One = operation("abs");
+export const sqrt: One = operation("sqrt");
+export const floor: One = operation("floor");
+export const lt: Two = operation("lt");
+export const eq: Two = operation("eq");
+export const and: Two = operation("and");
+/** The second of three where the first, a condition, holds; else the third. */
+export const select: Three = operation("select");
+
+/* @__NO_SIDE_EFFECTS__ */
+const ofBits =
+  (callee: ScalarFunctionRef) =>
+  (...terms: readonly Term[]): Expr =>
+    call(callee, ...terms.map(expr));
+
+export const pow2: One = ofBits(pow2Of);
+export const exponent: One = ofBits(exponentOf);
+export const copySign: Two = ofBits(copySignOf);
 
 export const number: (value: number) => Expr = constant;
 
@@ -34,6 +61,12 @@ export const head = (x: Expr): Expr => convert("float64", convert("float32", x))
 
 /** The whole number next to x, halves to even, for |x| < 2^51: adding 1.5 2^52 leaves no room for a fraction. */
 export const nearest = (x: Term): Expr => sub(add(x, 6755399441055744), 6755399441055744);
+
+/** Whether a whole number is odd. */
+export const isOdd = (x: Term): Expr => {
+  const half = mul(x, 0.5);
+  return lt(floor(half), half);
+};
 
 /** c[0] + c[1] x + c[2] x^2 + ..., from the inside out. */
 export const polynomial = (x: Term, coefficients: readonly number[]): Expr =>

@@ -2,11 +2,16 @@
  * sin, cos and tan by the formulas of Sun's fdlibm (e_rem_pio2.c, k_sin.c, k_cos.c, k_tan.c): x less the nearest
  * multiple of pi/2, a product that is exact as long as it is one by less than 2^20, and polynomials of the rest.
  */
-import { type Expr, rare, type ScalarDefinition } from "../expr.js";
-import { cosHuge, HUGE, sinHuge, tanHuge } from "./huge.js";
+import { type Expr, rare, type ScalarDefinition, type ScalarFunctionRef } from "../expr.js";
 import * as t from "./terms.js";
 
-const isHuge = (x: Expr): Expr => t.lt(HUGE, t.abs(x));
+/** Beyond 2^20 pi/2 the product is no longer exact, and the engine's own function serves, which keeps pi as long as it takes. */
+const isHuge = (x: Expr): Expr => t.lt(1647099, t.abs(x));
+/* @__NO_SIDE_EFFECTS__ */
+const ofHuge = (name: "sin" | "cos" | "tan"): ScalarFunctionRef => ({
+  name: `${name}Huge`,
+  f: Math[name] as ScalarFunctionRef["f"],
+});
 /** The multiple of pi/2 next to x. */
 const multipleOf = (x: Expr): Expr => t.nearest(t.mul(x, 0.6366197723675814));
 
@@ -74,26 +79,30 @@ const circular = (x: Expr, shift: 0 | 1): Expr => {
   return inQuadrant(shift === 0 ? q : t.add(q, 1), sine(high, low), cosine(high, low));
 };
 
-/** The same to a relative 3.4e-9, for what is to be float32. */
+/**
+ * The same to a relative 5.4e-9, for what is to be float32: x less the nearest multiple of pi (for the cosine, of pi and a
+ * half more), and one polynomial of the rest.
+ */
 const brief = (x: Expr, shift: 0 | 1): Expr => {
-  const q = multipleOf(x);
-  const r = t.sub(t.sub(x, t.mul(q, HALF_PI[0])), t.mul(q, 6.077100506506192e-11));
-  const z = t.mul(r, r);
-  const sin = t.mul(r, t.polynomial(z, [0.99999999692, -0.16666650669, 0.0083320355274, -0.00019503870774]));
-  const c = [0.99999999995, -0.49999999615, 0.041666616678, -0.0013886617548, 2.4379789395e-5];
-  return inQuadrant(shift === 0 ? q : t.add(q, 1), sin, t.polynomial(z, c));
+  const turns = t.mul(x, 0.3183098861837907);
+  const n = t.nearest(shift === 0 ? turns : t.add(turns, 0.5));
+  const q = shift === 0 ? n : t.sub(n, 0.5);
+  const r = t.sub(t.sub(x, t.mul(q, 3.1415926534682512)), t.mul(q, 1.2154201013012384e-10));
+  const c = [0.999999994686, -0.1666665668, 0.00833302514, -0.0001980741872, 2.601903047e-6];
+  const value = t.mul(r, t.polynomial(t.mul(r, r), c));
+  return t.select(t.isOdd(n), t.neg(value), value);
 };
 
 export const sin: ScalarDefinition = t.definition(
   "sin",
-  (x) => rare(sinHuge, isHuge(x), circular(x, 0), x),
-  (x) => rare(sinHuge, isHuge(x), brief(x, 0), x),
+  (x) => rare(ofHuge("sin"), isHuge(x), circular(x, 0), x),
+  (x) => rare(ofHuge("sin"), isHuge(x), brief(x, 0), x),
 );
 
 export const cos: ScalarDefinition = t.definition(
   "cos",
-  (x) => rare(cosHuge, isHuge(x), circular(x, 1), x),
-  (x) => rare(cosHuge, isHuge(x), brief(x, 1), x),
+  (x) => rare(ofHuge("cos"), isHuge(x), circular(x, 1), x),
+  (x) => rare(ofHuge("cos"), isHuge(x), brief(x, 1), x),
 );
 
 /** pi/4 in two parts. */
@@ -138,8 +147,6 @@ const tangent = (x0: Expr, y0: Expr, isInverse: Expr): Expr => {
 export const tan: ScalarDefinition = t.definition("tan", (x) => {
   const q = multipleOf(x);
   const [high, low] = reduced(x, q);
-  const half = t.mul(q, 0.5);
-  const isOdd = t.lt(t.floor(half), half);
-  const value = t.select(t.eq(x, 0), x, tangent(high, low, isOdd));
-  return rare(tanHuge, isHuge(x), value, x);
+  const value = t.select(t.eq(x, 0), x, tangent(high, low, t.isOdd(q)));
+  return rare(ofHuge("tan"), isHuge(x), value, x);
 });

@@ -4,7 +4,7 @@
  */
 import { reshape, reverse } from "../../primitives/reshape.js";
 import { slice as slicePrimitive } from "../../primitives/slice.js";
-import { describe, IndexError } from "../../tensor/errors.js";
+import { bracketed, describe, IndexError } from "../../tensor/errors.js";
 import { type Shape, sameShape } from "../../tensor/shape.js";
 import { type BasicIndexItem, type SliceBounds, Tensor } from "../../tensor/tensor.js";
 
@@ -24,18 +24,19 @@ const cutOf = (operation: string, bounds: SliceBounds, n: number): Cut => {
     if (!Number.isInteger(bound))
       throw IndexError.invalid(
         operation,
-        `slice [${bounds.join(", ")}] has a bound that is no integer`,
+        `slice ${bracketed(bounds)} has a bound that is no integer`,
         "Bounds are integers or null.",
       );
   }
   if (step === 0)
     throw IndexError.invalid(operation, "a slice has step 0", "Steps are positive or negative integers.");
   // bounds count from the end where negative, and are clamped into the axis (Python's rule)
-  const lowest = step > 0 ? 0 : -1;
-  const highest = step > 0 ? n : n - 1;
-  const clamp = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + n : bound, lowest), highest);
-  const start = from === null || from === undefined ? (step > 0 ? lowest : highest) : clamp(from);
-  const stop = to === null || to === undefined ? (step > 0 ? highest : lowest) : clamp(to);
+  const [first, last] = step > 0 ? [0, n] : [n - 1, -1];
+  const [lowest, highest] = [Math.min(first, last), Math.max(first, last)];
+  const at = (bound: number | null | undefined, end: number): number =>
+    typeof bound === "number" ? Math.min(Math.max(bound < 0 ? bound + n : bound, lowest), highest) : end;
+  const start = at(from, first);
+  const stop = at(to, last);
   const count = Math.max(0, Math.ceil((stop - start) / step));
   return { start: count === 0 ? 0 : start, step: count < 2 ? 1 : step, count };
 };
@@ -75,7 +76,7 @@ export const completed = <Item>(
   if (unnamed < 0) {
     throw IndexError.invalid(
       operation,
-      `${named} axes are indexed, but the tensor of shape [${shape.join(", ")}] has ${shape.length}`,
+      `${named} axes are indexed, but the tensor of shape ${bracketed(shape)} has ${shape.length}`,
       "Leave items out.",
     );
   }

@@ -3,8 +3,8 @@
  * them, and left as free axes where one is missing or 1, so that nothing is repeated before it is multiplied.
  */
 import { convert } from "../../primitives/arithmetic.js";
-import { dot as dotPrimitive } from "../../primitives/dot.js";
-import { arranged, reshape } from "../../primitives/reshape.js";
+import { axesFrom, dot as dotPrimitive } from "../../primitives/dot.js";
+import { arranged, inverseOrder, reshape } from "../../primitives/reshape.js";
 import { ShapeError } from "../../tensor/errors.js";
 import { broadcastShapes, orThrow, type Shape } from "../../tensor/shape.js";
 import type { DotFunction, MatMulFunction } from "../../tensor/signatures.js";
@@ -77,23 +77,11 @@ export const alignedDot = (operation: string, left: Side, right: Side): Tensor =
     contract: [[a.contract], [b.contract]],
     batch: [shared.map((place) => a.places.indexOf(place)), shared.map((place) => b.places.indexOf(place))],
   });
-  // [shared, left only, left free, right only, right free] -> [batch, left free, right free]
-  const leftOnly = a.places.filter((place) => !shared.includes(place));
-  const rightOnly = b.places.filter((place) => !shared.includes(place));
-  const rank = product.type.shape.length;
-  const rightFree = b.x.type.shape.length - b.batchAxes - 1;
-  const leftFree = rank - batch.length - rightFree;
-  const fromLeft = shared.length + leftOnly.length;
-  const order = batch.map((_, place) =>
-    shared.includes(place)
-      ? shared.indexOf(place)
-      : leftOnly.includes(place)
-        ? shared.length + leftOnly.indexOf(place)
-        : fromLeft + leftFree + rightOnly.indexOf(place),
-  );
-  for (let i = 0; i < leftFree; i++) order.push(fromLeft + i);
-  for (let i = 0; i < rightFree; i++) order.push(rank - rightFree + i);
-  return arranged(product, order);
+  // where each axis of the product goes: [shared, left only, left free, right only, right free]
+  const only = ({ places }: typeof a): number[] => places.filter((place) => !shared.includes(place));
+  const leftFree = axesFrom(batch.length, a.x.type.shape.length - a.batchAxes - 1);
+  const rightFree = axesFrom(batch.length + leftFree.length, b.x.type.shape.length - b.batchAxes - 1);
+  return arranged(product, inverseOrder([...shared, ...only(a), ...leftFree, ...only(b), ...rightFree]));
 };
 
 const matmulTensors = (a: TensorLike, b: TensorLike): Tensor => {

@@ -2,15 +2,14 @@
 import { convert, div, filledAs } from "../../primitives/arithmetic.js";
 import { sum as sumPrimitive } from "../../primitives/broadcast.js";
 import type { UnaryWith } from "../../primitives/define.js";
-import { reduceMax, reduceMin } from "../../primitives/reduce.js";
+import { checkNotEmpty, reduceMax, reduceMin } from "../../primitives/reduce.js";
 import { reshape } from "../../primitives/reshape.js";
 import { type DType, isFloat, isSigned, itemSize } from "../../tensor/dtype.js";
-import { ArgumentError, describe, ShapeError } from "../../tensor/errors.js";
 import { normalizeAxes, orThrow, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { FloatReductionFunction, ReductionFunction, SumFunction } from "../../tensor/signatures.js";
 import type { ReduceOptions, Tensor, TensorLike } from "../../tensor/tensor.js";
 import { floated, toTensor } from "../convert.js";
-import { optionsOf } from "../options.js";
+import { flagOf, optionsOf } from "../options.js";
 
 /** The axes to reduce, in rising order. Options that are no object are a slip of the keyboard: `sum(x, 0)`. */
 export const axesOf = <T extends ReduceOptions>(
@@ -20,8 +19,7 @@ export const axesOf = <T extends ReduceOptions>(
   allowed: readonly (keyof T & string)[] = ["axis", "keepdims"],
 ): readonly number[] => {
   const { axis, keepdims } = optionsOf(operation, options, allowed);
-  if (keepdims !== undefined && typeof keepdims !== "boolean")
-    throw ArgumentError.invalid(operation, `keepdims is ${describe(keepdims)}`, "It is true or false.");
+  flagOf(operation, "keepdims", keepdims, false);
   const axes = orThrow(normalizeAxes(operation, axis, x.type.shape.length));
   return axes.sort((a, b) => a - b);
 };
@@ -50,19 +48,6 @@ export const widened = (x: Tensor): Tensor => {
   return convert(x, wide);
 };
 
-/** Extremes and positions of no elements do not exist. */
-export const checkNotEmpty = (operation: string, x: Tensor, axes: readonly number[]): void => {
-  const rest = x.type.shape.filter((_, axis) => !axes.includes(axis));
-  if (countOf(x, axes) === 0 && sizeOf(rest) !== 0) {
-    throw ShapeError.mismatch(
-      operation,
-      "no elements to choose from",
-      [x.type.shape],
-      "Check the size first, or pass initial.",
-    );
-  }
-};
-
 export const sum: SumFunction = ((x: TensorLike, options?: ReduceOptions): Tensor => {
   const t = widened(toTensor("sum", x));
   const axes = axesOf("sum", t, options);
@@ -81,7 +66,7 @@ const extreme = (operation: string, primitive: UnaryWith<readonly number[]>): Re
   ((x: TensorLike, options?: ReduceOptions): Tensor => {
     const t = toTensor(operation, x);
     const axes = axesOf(operation, t, options);
-    checkNotEmpty(operation, t, axes);
+    checkNotEmpty(operation, t.type.shape, axes);
     return kept(primitive(t, axes), t, axes, options);
   }) as ReductionFunction;
 

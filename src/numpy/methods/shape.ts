@@ -1,7 +1,7 @@
 /** Reshape and transpose: the rearrangements that tensors have as methods. */
-import { arranged, permute, reshape as reshapePrimitive } from "../../primitives/reshape.js";
-import { AxisError, describe, ShapeError } from "../../tensor/errors.js";
-import { normalizeAxis, orThrow, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
+import { arranged, checkFills, permute, reshape as reshapePrimitive } from "../../primitives/reshape.js";
+import { AxisError, bracketed, describe, ShapeError } from "../../tensor/errors.js";
+import { normalizeAxes, orThrow, type Shape, sameShape } from "../../tensor/shape.js";
 import type { ReshapeFunction, TransposeFunction } from "../../tensor/signatures.js";
 import type { Tensor, TensorLike } from "../../tensor/tensor.js";
 import { toTensor } from "../convert.js";
@@ -17,13 +17,13 @@ const completeShape = (shape: Shape, size: number): Shape => {
     else if (Number.isInteger(n) && n >= 0) known *= n;
     else {
       const remedy = n === -1 ? "Only one size can be -1" : "Sizes are whole numbers, one of them may be -1";
-      throw new ShapeError(`reshape: [${shape.join(", ")}] is no shape. ${remedy}.`);
+      throw new ShapeError(`reshape: ${bracketed(shape)} is no shape. ${remedy}.`);
     }
   }
   if (rest < 0) return shape;
   if (known === 0 || size % known !== 0) {
     throw new ShapeError(
-      `reshape: no size in place of -1 makes [${shape.join(", ")}] hold ${size} elements. The other sizes must divide that number.`,
+      `reshape: no size in place of -1 makes ${bracketed(shape)} hold ${size} elements. The other sizes must divide that number.`,
     );
   }
   return shape.map((n: number, axis) => (axis === rest ? size / known : n));
@@ -33,14 +33,7 @@ const reshapeTensor = (x: TensorLike, shape: Shape): Tensor => {
   const t = toTensor("reshape", x);
   const whole = completeShape(shape, t.size);
   if (sameShape(t.type.shape, whole)) return t;
-  if (sizeOf(whole) !== t.size) {
-    throw ShapeError.mismatch(
-      "reshape",
-      `${t.size} elements do not fill ${sizeOf(whole)} places`,
-      [t.type.shape, whole],
-      "Write -1 for one size to have it filled in.",
-    );
-  }
+  checkFills(t.type.shape, whole);
   return reshapePrimitive(t, whole);
 };
 
@@ -56,14 +49,10 @@ const transposeTensor = (x: TensorLike, axes?: readonly number[] | null): Tensor
     return rank < 2 ? t : permute(t, rank === 2 ? [1, 0] : reversed(rank));
   if (!Array.isArray(axes) || axes.length !== rank) {
     throw new AxisError(
-      `transpose: ${describe(axes)} is no order of the ${rank} axes of shape [${t.type.shape.join(", ")}]. Name each axis once.`,
+      `transpose: ${describe(axes)} is no order of the ${rank} axes of shape ${bracketed(t.type.shape)}. Name each axis once.`,
     );
   }
-  const order = axes.map((axis: number) => orThrow(normalizeAxis("transpose", axis, rank)));
-  order.forEach((axis, i) => {
-    if (order.indexOf(axis) !== i) throw AxisError.repeated("transpose", axis);
-  });
-  return arranged(t, order);
+  return arranged(t, orThrow(normalizeAxes("transpose", axes, rank)));
 };
 
 /** As `np.transpose`. */

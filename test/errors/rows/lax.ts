@@ -112,7 +112,7 @@ const overAxis = (["argMax", "argMin", "argsort", "sort"] as const).flatMap((nam
 ]);
 // biome-ignore format: one row, one line
 const extremes = (["reduceMax", "reduceMin"] as const).flatMap((name) =>
-  rowsOf(`lax.${name}`, ["no elements", () => lax[name](t(0), [0]), ShapeError, /no elements .* \[0\]/, /check the size/, name.slice(6).toLowerCase()]),
+  rowsOf(`lax.${name}`, ["no elements", () => lax[name](t(0), [0]), ShapeError, /no elements .* \[0\]/, /Check the size/, name.slice(6).toLowerCase()]),
 );
 // biome-ignore format: one row, one line
 const noElements = (["argMax", "argMin"] as const).flatMap((name) =>

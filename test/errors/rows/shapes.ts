@@ -96,7 +96,7 @@ const rearranged: readonly Row[] = [
     "np.reshape",
     ["two sizes of -1", () => np.reshape(t(4), [-1, -1]), ShapeError, /\[-1, -1\]/, /Only one size can be -1/],
     ["-1 that does not divide", () => np.reshape(t(4), [3, -1]), ShapeError, /\[3, -1\] hold 4 elements/, /must divide/],
-    ["sizes that do not fit", () => np.reshape(t(2, 3), [4]), ShapeError, /\[2, 3\] and \[4\]/, /Write -1/],
+    ["sizes that do not fit", () => np.reshape(t(2, 3), [4]), ShapeError, /\[2, 3\] and \[4\]/, /one size of -1/],
     ["a negative size", () => np.reshape(t(4), [-2, 2]), ShapeError, /\[-2, 2\] is no shape/, /one of them may be -1/],
     ["a fraction", () => np.reshape(t(4), [0.5, 8]), ShapeError, /\[0.5, 8\]/, /whole numbers/],
     ["a bare number", () => np.reshape(t(4), 4), ShapeError, /4 is no shape/, /array of whole sizes/],
