@@ -183,7 +183,11 @@ const gathers: Domain = {
     })),
 };
 
-const scatters = (linear?: readonly (readonly number[])[]): Domain => ({
+/** `draws` says how elements are drawn: distinct ones reach far, and products of many would cancel all their digits. */
+const scatters = (
+  linear?: readonly (readonly number[])[],
+  draws: "distinct" | "tensor" = "distinct",
+): Domain => ({
   dtypes: numbers,
   ...(linear === undefined ? {} : { linear: () => linear }),
   plan: (draw) =>
@@ -191,10 +195,8 @@ const scatters = (linear?: readonly (readonly number[])[]): Domain => ({
       const updates = updateShape(x);
       const n = x.shape.reduce((a, b) => a * b, 1);
       const m = updates.reduce((a, b) => a * b, 1);
-      // operand and updates cut from one tensor whose elements all differ
-      const both = draw
-        .distinct([n + m])
-        .map((all) => [part(all, 0, x.shape), part(all, n, updates)] as const);
+      // operand and updates cut from one tensor: where distinct, no element of the one is any of the other
+      const both = draw[draws]([n + m]).map((all) => [part(all, 0, x.shape), part(all, n, updates)] as const);
       const indices = draw.indices([...x.places, x.indexedAxes], indexSize(x));
       return {
         p: { batchAxes: x.batchAxes, indexedAxes: x.indexedAxes },
@@ -278,7 +280,10 @@ const collective = (p: unknown, linear: boolean, dtypes = anything): Domain => (
 
 const running: Domain = {
   ...alongAxis(
-    distinctOne,
+    (draw, p, shape) => {
+      const { op } = p as { readonly op: string };
+      return (op === "max" || op === "min" ? distinctOne : one)(draw, p, shape);
+    },
     0,
     (axis) =>
       fc.record({
@@ -326,7 +331,7 @@ export const structuralDomains: Readonly<Record<string, Domain>> = {
   gather: gathers,
   scatterAdd: scatters([[0], [2], [0, 2]]),
   scatterSet: scatters(),
-  scatterMul: scatters(),
+  scatterMul: scatters(undefined, "tensor"),
   scatterMin: scatters(),
   scatterMax: scatters(),
   dot: dots,
