@@ -1,4 +1,5 @@
 /** Plans to be read: one line a buffer and a step. */
+import { bracketed } from "../tensor/errors.js";
 import type { Access, Buffer, Plan, Step } from "./plan.js";
 
 const placeText = ({ place }: Buffer): string => {
@@ -28,7 +29,7 @@ const lines = (steps: readonly Step[], indent: string): readonly string[] =>
           ...step.folds.map(({ op, access }) => `${accessText(access)} by ${op}`),
         ];
         return [
-          `${indent}loop [${step.shape.join(", ")}]${step.folded ? " folded" : ""}: ${results.join(", ")} from ${step.loads.map(accessText).join(", ") || "nothing"}, ${step.body.nodes.length} nodes`,
+          `${indent}loop ${bracketed(step.shape)}${step.folded ? " folded" : ""}: ${results.join(", ")} from ${step.loads.map(accessText).join(", ") || "nothing"}, ${step.body.nodes.length} nodes`,
         ];
       }
       case "contract":

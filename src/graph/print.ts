@@ -1,4 +1,5 @@
 /** Graphs as readable text: one line an equation, `name:dtype[shape] = primitive parameters operands`. */
+import { bracketed } from "../tensor/errors.js";
 import type { Tensor, TensorType } from "../tensor/tensor.js";
 import type { Graph } from "./graph.js";
 import { isVariable, type Operand, type Variable } from "./primitive.js";
@@ -7,7 +8,7 @@ import { isVariable, type Operand, type Variable } from "./primitive.js";
 export const nameOf = (index: number): string =>
   (index >= 26 ? nameOf(Math.floor(index / 26) - 1) : "") + String.fromCharCode(97 + (index % 26));
 
-export const printType = ({ shape, dtype }: TensorType): string => `${dtype}[${shape.join(", ")}]`;
+export const printType = ({ shape, dtype }: TensorType): string => `${dtype}${bracketed(shape)}`;
 
 export const printConstant = (x: Tensor): string => {
   if (x.type.shape.length > 0) return printType(x.type);

@@ -12,6 +12,7 @@ import { asFloat64, type CombineCode, type CombineOp, combine, combineCode, from
 import { collapse, forEachIndex, stridesOf } from "./layout.js";
 import { materialize } from "./move.js";
 
+/** Terms added in turn; longer sums are added pairwise. */
 export const BLOCK = 128;
 
 /** The longest run of whole blocks, doubling, that leaves something over: where a sum of n > 128 is split. */

@@ -9,6 +9,7 @@ import type { Tensor, TensorType } from "../tensor/tensor.js";
 import { add } from "./arithmetic.js";
 import { checkOneDType } from "./checks.js";
 import { type BinaryWith, binaryWith } from "./define.js";
+import { shifted } from "./linear.js";
 import { arranged, inverseOrder, moveToFront } from "./reshape.js";
 
 /** Result axes: batch, then the free axes of the left operand, then those of the right. */
@@ -62,7 +63,7 @@ export const dot: BinaryWith<DotParameters> = binaryWith<DotParameters>({
   },
   batch: ([x, y], { contract, batch }) => {
     const up = (axes: readonly number[], mapped: boolean): readonly number[] =>
-      mapped ? axes.map((axis) => axis + 1) : axes;
+      mapped ? shifted(axes) : axes;
     const contracted: AxisPairs = [up(contract[0], x.mapped), up(contract[1], y.mapped)];
     const batched: AxisPairs = [up(batch[0], x.mapped), up(batch[1], y.mapped)];
     if (x.mapped && y.mapped) {

@@ -13,6 +13,7 @@ import { withBatchAxis } from "./batching.js";
 import { broadcast } from "./broadcast.js";
 import { eq, max, min } from "./compare.js";
 import { type BinaryWith, binaryWith, type VariadicWith, variadicWith } from "./define.js";
+import { withShape } from "./linear.js";
 
 export interface IndexingParameters {
   /** Leading axes that operand, indices and updates share. */
@@ -25,11 +26,7 @@ const gatheredType = (
   x: TensorType,
   indices: TensorType,
   { batchAxes, indexedAxes }: IndexingParameters,
-): TensorType => ({
-  shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batchAxes + indexedAxes)],
-  dtype: x.dtype,
-  weak: x.weak,
-});
+): TensorType => withShape(x, [...indices.shape.slice(0, -1), ...x.shape.slice(batchAxes + indexedAxes)]);
 
 const checkIndices = (
   operation: string,

@@ -12,10 +12,11 @@ import {
 } from "../kernel/sampling.js";
 import { allocate, isFloat } from "../tensor/dtype.js";
 import { DTypeError, ShapeError } from "../tensor/errors.js";
-import { sameShape, sizeOf } from "../tensor/shape.js";
+import { sizeOf } from "../tensor/shape.js";
 import { compact, compactData, type DenseTensor, type Tensor, type TensorType } from "../tensor/tensor.js";
 import { mul, neg } from "./arithmetic.js";
 import { withBatchAxis } from "./batching.js";
+import { checkOneShape } from "./checks.js";
 import { type VariadicWith, variadicWith } from "./define.js";
 import { gammaSlope } from "./special-several.js";
 
@@ -40,14 +41,8 @@ const sampler = ({ name, parameters, draw, tangent }: SamplerSpec): VariadicWith
     name,
     shape: (ins) => {
       const type = ins[3] as TensorType;
+      checkOneShape(name, ins, "Broadcast first.");
       ins.forEach((x, i) => {
-        if (!sameShape(x.shape, type.shape))
-          throw ShapeError.mismatch(
-            name,
-            "operands need equal shapes",
-            [x.shape, type.shape],
-            "Broadcast first.",
-          );
         const fits = i < 3 ? x.dtype === "uint32" : isFloat(x.dtype) && x.dtype === type.dtype;
         if (!fits)
           throw DTypeError.unsupported(

@@ -12,7 +12,7 @@ import { asTensor, openDoor } from "../numpy/door.js";
 import { flagOf, optionsOf } from "../numpy/options.js";
 import { add, filledAs } from "../primitives/arithmetic.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
-import { ArgumentError, DTypeError, NonScalarOutputError } from "../tensor/errors.js";
+import { ArgumentError, bracketed, DTypeError, NonScalarOutputError } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import { type DenseTensor, Tensor, type TensorLike, type TensorType } from "../tensor/tensor.js";
 import { matchTangents, synchronous } from "../transforms/arguments.js";
@@ -121,7 +121,7 @@ const backward = (x: Tensor, gradient?: TensorLike | null, options?: BackwardOpt
 /** backward() of many elements, without weights. */
 const backwardOutputError = (shape: Shape): NonScalarOutputError =>
   new NonScalarOutputError(
-    `backward: grad can be implicitly created only for scalar outputs, but this tensor has shape [${shape.join(", ")}]. ` +
+    `backward: grad can be implicitly created only for scalar outputs, but this tensor has shape ${bracketed(shape)}. ` +
       "Reduce it (np.sum, np.mean), or pass the gradient by it: y.backward(np.onesLike(y)).",
   );
 

@@ -1,5 +1,7 @@
 /** Whether two tensors agree: one table of tolerances by dtype, and the worst disagreement told in a sentence. */
+
 import type { DType } from "../tensor/dtype.js";
+import { bracketed } from "../tensor/errors.js";
 import { sameShape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
 
@@ -42,7 +44,7 @@ const coordinatesOf = (x: Tensor, index: number): string => {
     out.unshift(rest % n);
     rest = Math.floor(rest / n);
   }
-  return `[${out.join(", ")}]`;
+  return `${bracketed(out)}`;
 };
 
 /** Why two tensors differ, and how far apart they are: infinitely where shape, dtype or NaN tell them apart. */
@@ -71,7 +73,7 @@ export const disagreement = (
 ): Disagreement | undefined => {
   const other = (sentence: string): Disagreement => ({ sentence, distance: Infinity });
   if (!sameShape(expected.shape, got.shape)) {
-    return other(`expected shape [${expected.shape.join(", ")}], got [${got.shape.join(", ")}]`);
+    return other(`expected shape ${bracketed(expected.shape)}, got ${bracketed(got.shape)}`);
   }
   if (checkDType && expected.dtype !== got.dtype)
     return other(`expected dtype ${expected.dtype}, got ${got.dtype}`);

@@ -2,10 +2,12 @@
  * Matchers for `expect.extend` of vitest and jest: `expect.extend(matchers)`, once, in a setup file. Trees of tensors
  * are compared leaf by leaf, and a failure names the leaf.
  */
+
 import { flattenTree, type TreeStructure } from "../graph/tree.js";
 import { asTensor } from "../numpy/door.js";
 import { optionsOf } from "../numpy/options.js";
 import type { DType } from "../tensor/dtype.js";
+import { bracketed } from "../tensor/errors.js";
 import { type Shape, sameShape } from "../tensor/shape.js";
 import { Tensor, type TensorLike } from "../tensor/tensor.js";
 import { isTensorLeaf } from "../transforms/arguments.js";
@@ -90,8 +92,8 @@ export const matchers = {
     const x = asTensor("toHaveShape", received as TensorLike);
     const same = sameShape(x.shape, shape);
     return verdict(
-      same ? undefined : `expected shape [${shape.join(", ")}], got [${x.shape.join(", ")}]`,
-      `expected another shape than [${shape.join(", ")}]`,
+      same ? undefined : `expected shape ${bracketed(shape)}, got ${bracketed(x.shape)}`,
+      `expected another shape than ${bracketed(shape)}`,
     );
   },
   toHaveDType(received: unknown, dtype: DType): Verdict {

@@ -2,11 +2,13 @@
  * A primitive as the laws see it: functions of lists of tensors, and the transformations on them. A collective has
  * meaning only within a vmap, so its laws are asked twice: with the transformation around the vmap, and within.
  */
+
 import fc from "fast-check";
 import { bind } from "../graph/context.js";
 import type { Graph } from "../graph/graph.js";
 import type { AnyPrimitive } from "../graph/primitive.js";
 import { type DType, isFloat } from "../tensor/dtype.js";
+import { bracketed } from "../tensor/errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { DenseTensor, Tensor } from "../tensor/tensor.js";
 import { jit } from "../transforms/jit.js";
@@ -141,7 +143,7 @@ export const instances = (
 
 /** What a failing case says of itself. */
 const describe = ({ primitive, p }: Subject, ins: readonly Tensor[]): string =>
-  `${primitive.name}${p === null || p === undefined ? "" : ` ${JSON.stringify(p)}`}(${ins.map((x) => `${x.dtype}[${x.shape.join(", ")}] ${x.toString()}`).join("; ")})`;
+  `${primitive.name}${p === null || p === undefined ? "" : ` ${JSON.stringify(p)}`}(${ins.map((x) => `${x.dtype}${bracketed(x.shape)} ${x.toString()}`).join("; ")})`;
 
 export const isDifferentiable = (x: Tensor): boolean => isFloat(x.dtype);
 

@@ -5,17 +5,16 @@
 import { allocate, type DType, itemSize, type Storage } from "../../tensor/dtype.js";
 import { compactData, type DenseTensor } from "../../tensor/tensor.js";
 import type { Access, Buffer, BufferId, Plan, Step } from "../plan.js";
+import { touched } from "../touched.js";
 
 /** Buffers that a step needs as arrays, even if they hold one number. */
 const arraysIn = (steps: readonly Step[]): readonly BufferId[] =>
   steps.flatMap((step): readonly BufferId[] => {
     switch (step.kind) {
       case "contract":
-        return [step.left.buffer, step.right.buffer, step.out];
       case "convolve":
-        return [step.image.buffer, step.window.buffer, step.out];
       case "opaque":
-        return [...step.ins.map((x) => x.buffer), ...step.outs];
+        return touched(step);
       case "repeat":
         return [...arraysIn(step.test), ...arraysIn(step.body)];
       case "choose":

@@ -1,4 +1,5 @@
 /** Folds along an axis that does not lie in vectors: row upon row of totals side by side. */
+import { BLOCK } from "../../kernel/reduce.js";
 import { type Code, I32, i32, type Local, v128 } from "../../kernel/wasm.js";
 import type { Nest } from "./axes.js";
 import { forRange } from "./control.js";
@@ -15,7 +16,7 @@ import {
   storeName,
   widthOf,
 } from "./fold-body.js";
-import { BLOCK, foldName, isWide, startOf } from "./fold-order.js";
+import { foldName, isWide, startOf } from "./fold-order.js";
 
 const startVector = (emission: Emission, { op, source }: Fold): Code => {
   const start = startOf(op, source);

@@ -18,7 +18,6 @@ export const startOf = (op: FoldOp, source: FoldSource): number => {
   return op === "max" ? -2147483648 : 2147483647;
 };
 
-export const BLOCK = 128;
 export const bytesOf = (source: FoldSource): number => (source === "F64" ? 8 : 4);
 
 /** Two neighbours as doubles. */

@@ -3,7 +3,9 @@
  * the kernels of `fold.ts` take it from there: along rows where the folded axis lies in vectors, else row upon row of
  * columns side by side. An input that is folded as it is needs no strip.
  */
+
 import type { ScalarNode, ScalarProgram } from "../../expr/program.js";
+import { BLOCK } from "../../kernel/reduce.js";
 import type { Code } from "../../kernel/wasm.js";
 import type { DType } from "../../tensor/dtype.js";
 import type { FoldOp, LoopStep } from "../plan.js";
@@ -11,7 +13,7 @@ import { axisCost, type Nest, type Reference } from "./axes.js";
 import type { Emission } from "./emission.js";
 import { COLUMNS, dtypeOf, type Fold, GROUP, STRIP, widthOf } from "./fold-body.js";
 import { emitColumns } from "./fold-columns.js";
-import { BLOCK, type FoldSource } from "./fold-order.js";
+import type { FoldSource } from "./fold-order.js";
 import { emitRows } from "./fold-rows.js";
 
 const sourceOf = (dtype: DType): FoldSource =>

@@ -2,6 +2,7 @@
  * Folds, in the order that `kernel/reduce.ts` states: sums by trees of 8 within blocks of 128, and pairwise over
  * blocks, for which a counter of blocks tells when two halves meet. Floats accumulate in float64, integers in 32 bits.
  */
+import { BLOCK } from "../../kernel/reduce.js";
 import {
   advance,
   type Code,
@@ -20,7 +21,6 @@ import type { FoldOp } from "../plan.js";
 import { addColumns, fill, finishColumns, foldRow, pushColumns, treeRows } from "./columns.js";
 import { branchIf, forRange, ifElse, loop } from "./control.js";
 import {
-  BLOCK,
   bytesOf,
   type FoldSource,
   foldName,

@@ -3,12 +3,12 @@
  * while they are copied into the shared memory.
  */
 import type { CombineOp } from "../../kernel/combine.js";
-import type { LongFolds } from "../../kernel/reduce.js";
+import { BLOCK, type LongFolds } from "../../kernel/reduce.js";
 import { allocate } from "../../tensor/dtype.js";
 import { sizeOf } from "../../tensor/shape.js";
 import { compact, type DenseTensor, type TensorType, uniform } from "../../tensor/tensor.js";
 import { foldFamily } from "./fold-family.js";
-import { BLOCK, bytesOf, foldName, startOf } from "./fold-order.js";
+import { bytesOf, foldName, startOf } from "./fold-order.js";
 import { type Heap, heap } from "./heap.js";
 
 /** Elements of large tensors; of a row, and of a line of columns, that are worth calls of their own. */
